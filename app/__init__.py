@@ -1,0 +1,50 @@
+"""Contact Bridge: signed webhooks in, contacts out; none lost, nobody twice."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.config import Config
+
+__version__ = "0.1.0"
+
+
+def utc_now() -> datetime:
+    """The clock of the running service; tests pass another."""
+    return datetime.now(UTC)
+
+
+def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc_now) -> "Flask":
+    """Assemble the web application. Without a ``config``, the file that the environment names is read.
+
+    Raises `ConfigError`. The database may be away: requests are answered 503 until it is back.
+    """
+    # Imported here, so that the version can be asked for without Flask.
+    from flask import Flask  # noqa: PLC0415
+
+    from app.bridge import Bridge  # noqa: PLC0415
+    from app.config import load  # noqa: PLC0415
+    from app.store import Store  # noqa: PLC0415
+    from app.web import health, hooks, problems  # noqa: PLC0415
+
+    config = config or load(Path(os.environ.get("CONTACT_BRIDGE_CONFIG", "bridge.toml")), os.environ)
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = config.server.max_body_bytes
+    app.url_map.merge_slashes = False  # a redirect would turn a POST into a GET
+    store = Store(config.server.database_url)
+    app.extensions["bridge"] = Bridge(config, store, now)
+
+    @app.before_request
+    def _migrate() -> None:  # at the first request that finds the database, which may be away at the start
+        if not store.migrated:
+            store.migrate()
+
+    app.register_blueprint(hooks.hooks)
+    app.register_blueprint(health.health)
+    problems.register(app)
+    return app

@@ -1,0 +1,119 @@
+"""The service, between what comes in and what goes out: ``receive`` a webhook, ``map`` an event, ``deliver`` a contact."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.config.model import Config, ConsentMode, Source
+from app.delivering import Delivering
+from app.errors import NoContactError, UnknownSourceError, VerificationError
+from app.mapping import Mapped, map_event
+from app.outcomes import settle
+from app.signatures import diagnose
+from app.store import Arrival, Claim, Settlement, Store
+from app.upstream import Upstream
+from app.webhook import Event, EventStatus, Reply, Webhook
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one event of a webhook: ``accepted``, ``duplicate`` or ``ignored``."""
+
+    event: Event
+    status: str
+    reason: str | None = None
+
+
+class Bridge:
+    """The service. It holds no state of its own: everything is in the store."""
+
+    def __init__(self, config: Config, store: Store, now: Clock) -> None:
+        self.config, self.store, self.now = config, store, now
+
+    def receive(self, name: str, webhook: Webhook) -> Reply | list[Receipt]:
+        """Verify a webhook and keep its events; return once they are on disk.
+
+        Raises `UnknownSourceError`, `VerificationError`, `PayloadError`, `UnsupportedMediaError`,
+        `NoContactError` (strict relays) or `StoreUnavailableError`. Nothing is written before the
+        signature is verified.
+        """
+        source = self.source(name)
+        if reply := source.provider.handshake(webhook, source.secrets):
+            return reply
+        now = self.now()
+        if source.scheme is not None:
+            self._verify(source, webhook, now)
+        events = source.provider.read(source, webhook, now)
+        if source.strict:
+            _insist_on_contacts(source, events)
+        firsts = [first_status(source, event) for event in events]
+        arrival = Arrival(now, [(event, *first) for event, first in zip(events, firsts, strict=True)])
+        news = self.store.inbox.add(arrival) if events else []
+        if any(new and status is EventStatus.RECEIVED for new, (status, _) in zip(news, firsts, strict=True)):
+            self.store.bell.ring()
+        return [_receipt(*kept) for kept in zip(events, firsts, news, strict=True)]
+
+    def source(self, name: str) -> Source:
+        """Return a configured source. Raises `UnknownSourceError`."""
+        try:
+            return self.config.sources[name]
+        except KeyError:
+            raise UnknownSourceError(name) from None
+
+    def _verify(self, source: Source, webhook: Webhook, now: datetime) -> None:
+        assert source.scheme is not None
+        try:
+            source.scheme.verify(webhook, source.secrets, now)
+        except VerificationError as error:
+            others = {
+                other.name: (other.scheme, other.secrets)
+                for other in self.config.sources.values()
+                if other.scheme and other.name != source.name
+            }
+            raise diagnose(
+                source.scheme, webhook, source.secrets, error,
+                retired=source.retired_secrets, others=others, now=now,
+            ) from None  # fmt: skip
+
+    def map(self, event: Event) -> tuple[str, Mapped]:
+        """Return an event's org and what it becomes under today's configuration."""
+        source = self.config.sources.get(event.source)
+        if source is None:
+            reason = f"the source {event.source} is not configured any more; replay the event when it is"
+            return "", Mapped(status=EventStatus.FAILED, reason=reason)
+        return source.org, map_event(source, event)
+
+    def deliver(self, claim: Claim, upstream: Upstream) -> Settlement:
+        """Bring the upstream up to date with one event; whatever happens, return how it ended."""
+        source = self.config.sources.get(claim.source)
+        org = self.config.orgs[claim.org]
+        mode = source.consent if source else ConsentMode.RESPECT
+        return settle(Delivering(claim, upstream.conversation(org, claim.lease_until), mode, self.now), self.now)
+
+
+def first_status(source: Source, event: Event) -> tuple[EventStatus, str | None]:
+    """What can be said of an event by its type alone, before it is mapped."""
+    provider = source.provider
+    if event.test:
+        return EventStatus.IGNORED, f"a test that {provider.title} sends to try the endpoint"
+    if provider.rule(event.event_type) is None:
+        return EventStatus.IGNORED, provider.unmapped(event.event_type)
+    if source.events is not None and event.event_type not in source.events:
+        return EventStatus.IGNORED, f"{event.event_type} is not among the events of this source"
+    return EventStatus.RECEIVED, None
+
+
+def _insist_on_contacts(source: Source, events: list[Event]) -> None:
+    for event in events:
+        mapped = map_event(source, event)
+        if mapped.status is EventStatus.FAILED:
+            raise NoContactError(mapped.reason)
+
+
+def _receipt(event: Event, first: tuple[EventStatus, str | None], new: bool) -> Receipt:  # noqa: FBT001 -- private
+    status, reason = first
+    if not new:
+        return Receipt(event, "duplicate")
+    return Receipt(event, "ignored" if status is EventStatus.IGNORED else "accepted", reason)

@@ -1,0 +1,62 @@
+"""``providers``: what is built in, how each one signs, what it maps, how to set it up."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.common import json_option, nearest, print_json, table
+from app.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.providers import Provider
+
+
+@click.command()
+@click.argument("name", required=False)
+@json_option
+def providers(name: str | None, *, as_json: bool) -> None:
+    """List the built-in providers, or explain one."""
+    from app.providers import providers as built_in  # noqa: PLC0415 -- see app.cli
+
+    known = built_in()
+    if name is not None and name not in known:
+        raise UsageError(f"there is no provider {name!r}{nearest(name, known)}")
+    chosen = [known[name]] if name else list(known.values())
+    if as_json:
+        documents = [describe(provider) for provider in chosen]
+        print_json(documents[0] if name else documents)
+    elif name:
+        _explain(chosen[0])
+    else:
+        rows = [(p.name, p.title, signs(p), len(p.events)) for p in chosen]
+        table("", ["provider", "sender", "verified by", "events"], rows)
+
+
+def describe(provider: "Provider") -> dict[str, Any]:
+    """Return a provider as plain data."""
+    return {
+        "name": provider.name,
+        "title": provider.title,
+        "docs": provider.docs,
+        "signature": signs(provider),
+        "events": {event_type: rule.meaning.value for event_type, rule in provider.events.items()},
+        "setup": provider.setup,
+        "delivery": provider.delivery,
+    }
+
+
+def signs(provider: "Provider") -> str:
+    """Return how a provider's webhooks are verified, in one line."""
+    return provider.signature.summary if provider.signature else "the source's own auth"
+
+
+def _explain(provider: "Provider") -> None:
+    click.echo(f"{provider.title} ({provider.name})\n{provider.docs}\n")
+    click.echo(f"Verified by: {signs(provider)}")
+    click.echo(f"Delivery:    {provider.delivery}\n")
+    click.echo(f"Set it up:\n{provider.setup.format(url='https://<your bridge>/hooks/<source>')}\n")
+    rows = [("any" if event_type == "*" else event_type, rule.meaning) for event_type, rule in provider.events.items()]
+    table("Events; any other is kept and ignored", ["event", "means"], rows)
+
+
+commands = (providers,)

@@ -1,0 +1,44 @@
+"""``init`` and ``check``: the configuration file."""
+
+from pathlib import Path
+
+import click
+
+from app.cli.common import config_option, load_config
+from app.errors import UsageError
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default=Path("bridge.toml"))
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+def init(path: Path, *, force: bool) -> None:
+    """Write a commented bridge.toml to start from."""
+    from app.config import template  # noqa: PLC0415 -- see app.cli
+
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists already; --force overwrites it")
+    try:
+        path.write_text(template(), "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    click.echo(f"Wrote {path}. Edit it, then: contact-bridge check")
+
+
+@click.command()
+@config_option
+def check(config_path: Path | None) -> None:
+    """Check the configuration: exit 0, or 2 with every mistake."""
+    config = load_config(config_path)
+    click.echo(f"{config.path} is fine: {_count(config.orgs, 'org')}, {_count(config.sources, 'source')}")
+    base = (config.server.public_url or f"http://{config.server.host}:{config.server.port}").rstrip("/")
+    for source in config.sources.values():
+        unverified = "" if source.scheme else "   (anybody may post here: auth is none)"
+        click.echo(f"  {source.provider.title:<14} {base}/hooks/{source.name}{unverified}")
+
+
+def _count(things: object, noun: str) -> str:
+    number = len(things)  # type: ignore[arg-type] # any mapping
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+commands = (init, check)

@@ -1,0 +1,217 @@
+"""``send`` and ``preview``: try a source, with a sample or with a payload of one's own."""
+
+import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, source_named, table
+from app.errors import StoreUnavailableError, UsageError, WebhookError
+from app.samples import samples
+from app.webhook import EventStatus, Webhook
+
+if TYPE_CHECKING:
+    from app.config import Config
+    from app.config.model import Source
+    from app.mapping import Mapped
+
+_PATIENCE_SECONDS = 10.0
+
+file_option = click.option("--file", "file", type=click.Path(path_type=Path), help="A payload instead of the sample.")
+header_option = click.option("-H", "--header", "headers", multiple=True, metavar="'Name: value'", help="Repeatable.")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("event", required=False)
+@file_option
+@header_option
+@click.option("--url", help="Where to post. [default: the configured address, /hooks/SOURCE]")
+@json_option
+@config_option
+def send(
+    source: str, event: str | None, file: Path | None, headers: tuple[str, ...], url: str | None, *,
+    as_json: bool, config_path: Path | None,
+) -> None:  # fmt: skip
+    """Sign a sample EVENT as SOURCE's sender would, post it, and show what became of it."""
+    config = load_config(config_path)
+    chosen = source_named(config, source)
+    webhook = _from_file(file) if file else _sample(chosen, event)
+    webhook = _signed(chosen, _with_headers(webhook, headers))
+    status, answer = _post(url or _address(config, chosen), webhook)
+    outcome = _outcome(config, chosen, answer) if status == 200 else None
+    if as_json:
+        print_json({"http_status": status, "answer": answer, "event": outcome})
+    else:
+        click.echo(f"{status} {json.dumps(answer) if isinstance(answer, dict) else answer}")
+        if outcome:
+            _show(outcome)
+    if status != 200 or (outcome and outcome["status"] == EventStatus.FAILED):
+        raise click.exceptions.Exit(1)
+
+
+def _sample(source: "Source", event: str | None) -> Webhook:
+    known = {sample.name: sample for sample in samples(source.provider.name)}
+    name = event or next(iter(known), "")
+    if name not in known:
+        raise UsageError(f"{source.provider.title} has no sample {name!r}{nearest(name, known)}")
+    sample = known[name]
+    wanted = sample.expected.get("event", {}).get("id", "")
+    return _renewed(sample.webhook, str(wanted))
+
+
+def _renewed(webhook: Webhook, event_id: str) -> Webhook:
+    """Give a sample an id of its own, where its id is written in it; else it is the same event each time."""
+    if len(event_id) < 6:
+        return webhook
+    new = uuid.uuid4().hex[: len(event_id)]
+    headers = {name: value.replace(event_id, new) for name, value in webhook.headers.items()}
+    return replace(webhook, body=webhook.body.replace(event_id.encode(), new.encode()), headers=headers)
+
+
+def _from_file(path: Path) -> Webhook:
+    try:
+        body = click.open_file(str(path), "rb").read()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    form = not body.lstrip()[:1] in (b"{", b"[")
+    kind = "application/x-www-form-urlencoded" if form else "application/json"
+    return Webhook(body=body, headers={"content-type": kind})
+
+
+
+
+def _with_headers(webhook: Webhook, headers: tuple[str, ...]) -> Webhook:
+    pairs = [header.partition(":") for header in headers]
+    if bad := next((name for name, colon, _ in pairs if not colon or not name.strip()), None):
+        raise UsageError(f"-H {bad!r}: say 'Name: value'")
+    return replace(webhook, headers={**webhook.headers, **{n.strip().lower(): v.strip() for n, _, v in pairs}})
+
+
+def _signed(source: "Source", webhook: Webhook) -> Webhook:
+    if source.scheme is None or not source.secrets or source.provider.handshake(webhook, source.secrets):
+        return webhook
+    return source.scheme.sign(webhook, source.secrets[0], datetime.now(UTC))
+
+
+def _address(config: "Config", source: "Source") -> str:
+    server = config.server
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)  # noqa: S104 -- compared, not bound
+    return f"{server.public_url or f'http://{host}:{server.port}'}/hooks/{source.name}"
+
+
+def _post(url: str, webhook: Webhook) -> tuple[int, Any]:
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"--url {url!r}: say http://… or https://…")
+    if webhook.query:
+        url += ("&" if "?" in url else "?") + urllib.parse.urlencode(dict(webhook.query))
+    request = urllib.request.Request(url, webhook.body or None, dict(webhook.headers), method=webhook.method)  # noqa: S310 -- checked above
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 -- the same
+            return response.status, _answer(response.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, _answer(error.read())
+    except (urllib.error.URLError, OSError) as error:
+        reason = getattr(error, "reason", error)
+        raise UsageError(f"nobody answers at {url.split('?')[0]} ({reason}); is `contact-bridge serve` running?") from None
+
+
+def _answer(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode("utf-8", "replace")
+
+
+def _outcome(config: "Config", source: "Source", answer: Any) -> dict[str, Any] | None:
+    """Wait until the event is settled, if its store can be read from here."""
+    from app.store import Filter  # noqa: PLC0415 -- see app.cli
+
+    event_id = answer.get("event_id") if isinstance(answer, dict) else None
+    if event_id is None or not config.server.database_url:
+        return None
+    try:
+        log, until = open_store(config).log, time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            found = next(iter(log.events(Filter(source=source.name, event_ids=[event_id]))), None)
+            waiting = found and found["status"] in (EventStatus.RECEIVED, EventStatus.PENDING)
+            if not waiting or time.monotonic() > until:
+                return found
+            time.sleep(0.05)
+    except StoreUnavailableError:
+        return None
+
+
+def _show(outcome: dict[str, Any]) -> None:
+    contact = outcome["contact"] or {}
+    rows = [("event", f"{outcome['event_type']} ({outcome['event_id']})"), ("status", outcome["status"])]
+    rows += [("why", outcome["reason"]), ("contact id", outcome["contact_id"])]
+    rows += [(name.replace("_", " "), _words(value)) for name, value in contact.items()]
+    rows += [("note", note) for note in outcome["notes"] or []]
+    table("", ["what became of it", ""], [row for row in rows if row[1]])
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return " since ".join(str(part) for part in value.values() if part)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+@click.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(path_type=Path))
+@header_option
+@json_option
+@config_option
+def preview(
+    source: str, file: Path, headers: tuple[str, ...], *, as_json: bool, config_path: Path | None
+) -> None:
+    """Show the contact that the payload in FILE ("-" for standard input) would become; nothing is sent."""
+    from app.mapping import map_event  # noqa: PLC0415 -- see app.cli
+
+    config = load_config(config_path)
+    chosen = source_named(config, source)
+    webhook = _with_headers(_from_file(file), headers)
+    try:
+        events = chosen.provider.read(chosen, webhook, datetime.now(UTC))
+    except WebhookError as error:
+        raise UsageError(str(error)) from None
+    mapped = [(event, map_event(chosen, event)) for event in events]
+    if as_json:
+        print_json([{"event_id": e.event_id, "event_type": e.event_type, **_document(m)} for e, m in mapped])
+    else:
+        for event, result in mapped:
+            _show_mapped(event.event_type, result)
+    if any(result.status is EventStatus.FAILED for _, result in mapped):
+        raise click.exceptions.Exit(1)
+
+
+def _document(mapped: "Mapped") -> dict[str, Any]:
+    fields = {name: {"value": found.value, "from": found.origin} for name, found in mapped.findings.items()}
+    return {
+        "status": mapped.status, "reason": mapped.reason, "meaning": mapped.meaning, "contact": fields,
+        "notes": list(mapped.notes),
+    }  # fmt: skip
+
+
+def _show_mapped(event_type: str, mapped: "Mapped") -> None:
+    what = "would be delivered" if mapped.status is EventStatus.PENDING else f"{mapped.status}: {mapped.reason}"
+    click.echo(f"{event_type} ({mapped.meaning or 'not mapped'}): {what}")
+    rows = [(name, _words(found.value if not isinstance(found.value, tuple) else list(found.value)), found.origin)
+            for name, found in mapped.findings.items()]  # fmt: skip
+    if rows:
+        table("", ["field", "value", "from"], rows)
+    for note in mapped.notes:
+        click.echo(f"note: {note}")
+
+
+commands = (send, preview)

@@ -1,0 +1,101 @@
+"""The configuration as values: what a checked ``bridge.toml`` means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from app.expressions import Expression
+from app.providers import Provider
+from app.signatures import Scheme
+
+DEFAULT_BASE_URL = "https://api.useinvent.com"
+DEFAULT_DATABASE_URL = "sqlite:///var/bridge.db"
+
+
+class ConsentMode(StrEnum):
+    """What marketing consent does to a contact: DESIGN §4."""
+
+    RESPECT = "respect"
+    REQUIRE = "require"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True)
+class Server:
+    database_url: str = DEFAULT_DATABASE_URL
+    public_url: str | None = None
+    admin_token: str | None = field(default=None, repr=False)
+    retention_days: int = 30
+    max_body_bytes: int = 1024 * 1024
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 8
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """``rate_limit`` is in requests a minute, for all processes together; timeouts are in seconds."""
+
+    base_url: str = DEFAULT_BASE_URL
+    rate_limit: int = 500
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    concurrency: int = 32
+
+
+@dataclass(frozen=True)
+class Org:
+    """One upstream organization. ``org_id`` "c" is the one that the key was issued for."""
+
+    name: str
+    api_key: str = field(repr=False)
+    org_id: str = "c"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment that a contact joins when ``when`` holds over the payload."""
+
+    id: str
+    when: Expression
+
+
+@dataclass(frozen=True)
+class Source:
+    """One configured endpoint, ``/hooks/<name>``.
+
+    ``scheme`` verifies; it is None only for ``auth = "none"``. ``secrets`` are live, newest first;
+    ``retired_secrets`` open nothing: a webhook signed with one is refused, and the operator is told why.
+    ``contact`` holds the user's expressions by contact field; they win over the provider's.
+    """
+
+    name: str
+    provider: Provider
+    org: str
+    scheme: Scheme | None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    retired_secrets: tuple[str, ...] = field(default=(), repr=False)
+    segment_ids: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    consent: ConsentMode = ConsentMode.RESPECT
+    default_region: str | None = None
+    events: tuple[str, ...] | None = None
+    when: Expression | None = None
+    event_id: Expression | None = None
+    event_type: Expression | None = None
+    occurred_at: Expression | None = None
+    contact: Mapping[str, Expression] = field(default_factory=dict)
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything in one ``bridge.toml``. ``path`` is where it was read from (None for the sandbox's own)."""
+
+    server: Server = Server()
+    upstream: Upstream = Upstream()
+    orgs: Mapping[str, Org] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    path: Path | None = None

@@ -1,0 +1,143 @@
+"""The delivery process: map what was received, claim what is due, deliver many at a time, settle."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from app import metrics
+from app.bridge import Bridge
+from app.errors import StoreUnavailableError
+from app.holds import Holds
+from app.logs import loggable
+from app.pace import Pace
+from app.store import EVERYBODY, Attempt, Claim, OrgState, RateLimit, Settlement
+from app.upstream import Upstream
+from app.webhook import EventStatus
+
+log = structlog.get_logger()
+
+_LONGEST_NAP_SECONDS = 1.0
+_MAPPED_AT_ONCE = 100
+
+
+class Delivery:
+    """The loop. `run` returns after `stop`, when every request in flight has finished and is settled."""
+
+    def __init__(self, bridge: Bridge, now: Callable[[], datetime]) -> None:
+        self.bridge, self.store, self.now = bridge, bridge.store, now
+        settings = bridge.config.upstream
+        self.pace = Pace(RateLimit(self.store.database, settings.rate_limit), now)
+        self.upstream = Upstream(settings, now, self.pace)
+        self.holds = Holds(self.store.orgs, now)
+        # Whoever is claimed waits for a token within the lease: no more than a quarter of a minute's tokens.
+        self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
+        self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
+        self._in_flight, self._lock = 0, threading.Lock()
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        while not self._stopping.is_set():
+            try:
+                if not self.work():
+                    self.store.bell.wait(self._nap())
+            except StoreUnavailableError as error:
+                log.error("store unavailable", reason=type(error.__cause__).__name__)
+                self._stopping.wait(_LONGEST_NAP_SECONDS)
+        self.pace.close()
+        self._pool.shutdown(wait=True)
+        self.upstream.close()
+
+    def stop(self) -> None:
+        """Take nothing new; safe to call from a signal handler."""
+        self._stopping.set()
+        self.store.bell.ring()
+
+    def work(self) -> bool:
+        """Do what can be done now; True if there may be more at once."""
+        if not self.store.migrated:
+            self.store.migrate()
+        mapped = self._map()
+        return self._claim() or mapped
+
+    def _map(self) -> bool:
+        verdicts = self.store.received.map(self.bridge.map, self.now(), _MAPPED_AT_ONCE)
+        for verdict in verdicts:
+            if verdict.status is not EventStatus.PENDING:
+                log.info(verdict.status.value, source=verdict.source, event_id=loggable(verdict.event_id))
+        return len(verdicts) == _MAPPED_AT_ONCE
+
+    def _claim(self) -> bool:
+        now, held = self.now(), self.store.orgs.held()
+        limited = held.get(EVERYBODY)
+        free = self._most - self._in_flight
+        if free <= 0 or (limited and limited.probe_at > now):
+            return False
+        orgs = self.bridge.config.orgs
+        claims = self.store.claims.claim(now, free, [org for org in orgs if org not in held])
+        for claim in claims:
+            self._start(claim, probe=limited is not None)
+        for state in held.values():
+            if state.org in orgs and state.probe_at <= now:
+                self._probe(state, now)
+        return bool(claims)
+
+    def _probe(self, state: OrgState, now: datetime) -> None:
+        """Let one event of a held org try, if one is due and no other process tries already."""
+        due = self.store.claims.next_due([state.org])
+        if due and due <= now and self.store.orgs.probe(state, now):
+            for claim in self.store.claims.claim(now, 1, [state.org]):
+                self._start(claim, probe=True)
+
+    def _nap(self) -> float:
+        held = self.store.orgs.held()
+        due = self.store.claims.next_due([org for org in self.bridge.config.orgs if org not in held])
+        wait = (due - self.now()).total_seconds() if due else _LONGEST_NAP_SECONDS
+        busy = wait <= 0 or EVERYBODY in held  # whatever is due waits for something else, which will ring
+        return _LONGEST_NAP_SECONDS / 4 if busy else min(_LONGEST_NAP_SECONDS, wait)
+
+    def _start(self, claim: Claim, *, probe: bool) -> None:
+        with self._lock:
+            self._in_flight += 1
+        self._pool.submit(self._deliver, claim, probe)
+
+    def _deliver(self, claim: Claim, probe: bool) -> None:  # noqa: FBT001 -- what the pool calls
+        try:
+            settlement = self.holds.heed(self._attempt(claim), probe=probe)
+            self._report(settlement, mine=self.store.claims.settle(settlement))
+        except StoreUnavailableError:
+            # The lease will run out, and the next claim begins with a look-up: nothing is lost or done twice.
+            log.error("could not settle", source=claim.source, event_id=loggable(claim.event_id))
+        finally:
+            with self._lock:
+                self._in_flight -= 1
+            self.store.bell.ring()
+
+    def _attempt(self, claim: Claim) -> Settlement:
+        started = self.now()
+        try:
+            return self.bridge.deliver(claim, self.upstream)
+        except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
+            kind = type(error).__name__
+            log.error("bug", error=kind, source=claim.source, event_id=loggable(claim.event_id))
+            attempt = Attempt(started, 0, "bug", f"an error in the bridge itself: {kind}")
+            person = replace(claim.person, uncertain=True)
+            return Settlement(claim, EventStatus.FAILED, person, attempt, reason=attempt.message)
+
+    def _report(self, settlement: Settlement, *, mine: bool) -> None:
+        claim, attempt = settlement.claim, settlement.attempt
+        metrics.attempts.labels(claim.org, attempt.outcome).inc()
+        if settlement.status is EventStatus.DELIVERED:
+            metrics.delivery_seconds.observe(max(0.0, (self.now() - claim.received_at).total_seconds()))
+        log.info(
+            "attempt" if mine else "attempt after its lease",
+            source=claim.source,
+            event_id=loggable(claim.event_id),
+            outcome=attempt.outcome,
+            status=settlement.status.value,
+            ms=attempt.duration_ms,
+        )

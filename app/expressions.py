@@ -1,0 +1,89 @@
+"""JMESPath over payloads: the one language in which providers and users say where something is."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jmespath
+from jmespath import exceptions, functions, parser
+
+from app.payload import Payload
+
+
+class _Functions(functions.Functions):  # type: ignore[misc] # the library is untyped here
+    """JMESPath's own functions, with a ``join`` that leaves out what is missing, and ``split``."""
+
+    @functions.signature({"types": ["string"]}, {"types": ["array"]})  # type: ignore[untyped-decorator, unused-ignore]
+    def _func_join(self, separator: str, parts: list[Any]) -> str:
+        texts = (str(part).strip() for part in parts if part is not None and not isinstance(part, list | dict))
+        return separator.join(text for text in texts if text)
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator, unused-ignore]
+    def _func_split(self, text: str | None, separator: str) -> list[str]:
+        return [part.strip() for part in (text or "").split(separator) if part.strip()] if separator else []
+
+
+_options = jmespath.Options(custom_functions=_Functions())
+
+
+class ExpressionError(ValueError):
+    """An expression that is no JMESPath, or that does not fit the payload."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A compiled JMESPath expression."""
+
+    text: str
+    _parsed: parser.ParsedResult
+
+    def search(self, payload: Payload) -> Any:
+        """Return what the expression finds, or None. Raises `ExpressionError` where the payload does not fit it."""
+        try:
+            return self._parsed.search(payload, options=_options)
+        except (exceptions.JMESPathError, RecursionError, TypeError, ValueError, AttributeError) as error:
+            raise ExpressionError(f"{self.text}: {type(error).__name__}") from None
+
+    def find(self, payload: Payload) -> Any:
+        """Return what the expression finds, or None where it finds nothing or does not fit the payload."""
+        try:
+            return self.search(payload)
+        except ExpressionError:
+            return None
+
+    def holds(self, payload: Payload) -> bool:
+        """True unless the expression finds nothing, false or something empty; 0 counts as found (as in JMESPath)."""
+        found = self.find(payload)
+        return not (found is None or found is False or found in ("", [], {}))
+
+
+@cache
+def expression(text: str) -> Expression:
+    """Compile ``text``. Raises `ExpressionError` with the place of the mistake, or the unknown function."""
+    try:
+        parsed = jmespath.compile(text)
+        _check_calls(parsed.parsed)
+    except exceptions.EmptyExpressionError:
+        raise ExpressionError("is empty") from None
+    except exceptions.IncompleteExpressionError:
+        raise ExpressionError("is no JMESPath: it stops before it is complete") from None
+    except exceptions.ParseError as error:
+        raise ExpressionError(f"is no JMESPath from character {error.lex_position + 1} on") from None
+    except RecursionError:
+        raise ExpressionError("is nested too deep") from None
+    return Expression(text, parsed)
+
+
+def _check_calls(node: Any) -> None:
+    # JMESPath itself notices these only with a payload at hand, where they would pass for "not found"
+    if node["type"] == "function_expression":
+        known = _Functions.FUNCTION_TABLE.get(node["value"])
+        if known is None:
+            raise ExpressionError(f"calls {node['value']}(), which is no JMESPath function")
+        wanted, given = known["signature"], len(node["children"])
+        variadic = bool(wanted) and wanted[-1].get("variadic", False)
+        if given < len(wanted) or (given > len(wanted) and not variadic):
+            raise ExpressionError(f"calls {node['value']}() with {given} arguments instead of {len(wanted)}")
+    for child in node["children"]:
+        if isinstance(child, dict):
+            _check_calls(child)

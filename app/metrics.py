@@ -1,0 +1,78 @@
+"""What Prometheus is told. Labels are names from the configuration and fixed words, never anything a sender sent.
+
+With ``PROMETHEUS_MULTIPROC_DIR`` set before this is imported (``serve`` does), every process writes to
+files there and any of them can answer for all.
+"""
+
+import os
+from collections.abc import Iterable
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+    values,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from app.errors import StoreUnavailableError
+from app.store import Store
+
+_ACK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+_DELIVERY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 600, 3600, 21600, 86400)
+
+accepted = Counter("contact_bridge_accepted", "Events kept, by source and result", ["source", "result"])
+refused = Counter("contact_bridge_refused", "Webhooks refused, by source and cause", ["source", "cause"])
+attempts = Counter("contact_bridge_attempts", "Attempts to deliver, by org and outcome", ["org", "outcome"])
+ack_seconds = Histogram(
+    "contact_bridge_ack_seconds", "From the first byte read to the answer of a webhook", buckets=_ACK_BUCKETS
+)
+delivery_seconds = Histogram(
+    "contact_bridge_delivery_seconds", "From the 200 for a webhook to its contact upstream", buckets=_DELIVERY_BUCKETS
+)
+
+
+class _StoreCollector(Collector):
+    """What only the store knows, read when it is asked for."""
+
+    def __init__(self, store: Store, now: float) -> None:
+        self._store, self._now = store, now
+
+    def collect(self) -> Iterable[Metric]:
+        events = GaugeMetricFamily("contact_bridge_events", "Events in the store", labels=["source", "status"])
+        for (source, status), count in sorted(self._store.log.counts().items()):
+            events.add_metric([source, status], count)
+        oldest = self._store.log.oldest_waiting()
+        age = max(0.0, self._now - oldest.timestamp()) if oldest else 0.0
+        yield events
+        yield GaugeMetricFamily("contact_bridge_oldest_waiting_seconds", "Age of the oldest event not settled", age)
+        held = GaugeMetricFamily("contact_bridge_org_held", "1 while an org's deliveries are held", labels=["org", "hold"])
+        for state in self._store.orgs.held().values():
+            held.add_metric([state.org, state.hold.value], 1)
+        yield held
+
+
+def exposition(store: Store, now: float) -> bytes:
+    """Return everything in Prometheus' text format; ``now`` is seconds since 1970."""
+    registry = CollectorRegistry()
+    if values.ValueClass is values.MutexValue:
+        for metric in (accepted, refused, attempts, ack_seconds, delivery_seconds):
+            registry.register(metric)
+    else:
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    text = generate_latest(registry)
+    try:
+        stored = CollectorRegistry()
+        stored.register(_StoreCollector(store, now))
+        return text + generate_latest(stored)
+    except StoreUnavailableError:
+        return text
+
+
+def forget_process(pid: int) -> None:
+    """Tell the files that a process is gone."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]

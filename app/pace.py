@@ -1,0 +1,50 @@
+"""Pacing: a token per request, from the limit that all processes share. Waiting for one is not an attempt."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from app.errors import PutOffError
+from app.store.rate import GRACE, RateLimit
+
+_MOST_AT_ONCE = 16
+_LOOK_AGAIN_SECONDS = 0.5
+
+
+class Pace:
+    """Call it before a request: it returns when the request may go out. Raises `PutOffError` once closed."""
+
+    def __init__(self, limit: RateLimit, now: Callable[[], datetime]) -> None:
+        self._limit, self._now = limit, now
+        self._changed = threading.Condition()
+        self._tokens, self._granted_at = 0, now()
+        self._waiting, self._closed = 0, False
+
+    def __call__(self) -> None:
+        with self._changed:
+            self._waiting += 1
+            try:
+                while not self._take():
+                    pass
+            finally:
+                self._waiting -= 1
+
+    def _take(self) -> bool:
+        if self._closed:
+            raise PutOffError("put off: the process stops")
+        now = self._now()
+        if self._tokens and now - self._granted_at < GRACE:
+            self._tokens -= 1
+            return True
+        wanted = min(self._waiting, _MOST_AT_ONCE, self._limit.limit)
+        self._tokens, more_at = self._limit.take(wanted, now)
+        self._granted_at = now
+        if not self._tokens:
+            self._changed.wait(min(_LOOK_AGAIN_SECONDS, max(0.005, (more_at - now).total_seconds())))
+        return False
+
+    def close(self) -> None:
+        """Send everybody who waits away."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()

@@ -1,0 +1,7 @@
+"""A stand-in for the contacts API, to try out and test against: strict by its rules, failing on request."""
+
+from app.sandbox.faults import Fault, FaultKind
+from app.sandbox.server import SandboxServer, serve
+from app.sandbox.settings import Duplicates, Settings
+
+__all__ = ["Duplicates", "Fault", "FaultKind", "SandboxServer", "Settings", "serve"]

@@ -1,0 +1,18 @@
+"""How senders prove that a webhook is theirs. A scheme is a value; nothing here keeps state."""
+
+from app.signatures.doctor import diagnose
+from app.signatures.hmac_scheme import Hmac
+from app.signatures.scheme import Scheme
+from app.signatures.shared import BasicAuth, Bearer, QueryToken, SharedSecret
+from app.signatures.standard_webhooks import StandardWebhooks
+
+__all__ = [
+    "BasicAuth",
+    "Bearer",
+    "Hmac",
+    "QueryToken",
+    "Scheme",
+    "SharedSecret",
+    "StandardWebhooks",
+    "diagnose",
+]

@@ -1,0 +1,58 @@
+"""Everything that is kept, and every SQL statement."""
+
+from datetime import datetime
+
+from app.store.bell import Bell, bell
+from app.store.claims import Claims
+from app.store.database import Database
+from app.store.inbox import Arrival, Inbox
+from app.store.log import EventLog, Filter
+from app.store.migrate import migrate
+from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
+from app.store.rate import RateLimit
+from app.store.received import Received, Verdict
+from app.store.tables import heartbeats
+from app.store.work import Attempt, Claim, Person, Settlement
+
+__all__ = [
+    "EVERYBODY", "Arrival", "Attempt", "Bell", "Claim", "Database", "EventLog", "Filter", "Hold", "OrgState", "Person",
+    "RateLimit", "Settlement", "Store", "Verdict",
+]  # fmt: skip
+
+
+class Store:
+    """One database, and what is done with it. Open it after forking: connections cannot be shared."""
+
+    def __init__(self, database_url: str) -> None:
+        self.database = Database(database_url)
+        self.migrated = False
+        self.inbox = Inbox(self.database)
+        self.received = Received(self.database)
+        self.claims = Claims(self.database)
+        self.orgs = Orgs(self.database)
+        self.log = EventLog(self.database)
+        self._bell: Bell | None = None
+
+    def migrate(self) -> None:
+        """Bring the schema up to date. Raises `StoreUnavailableError` when the database cannot be reached."""
+        migrate(self.database)
+        self.migrated = True
+
+    @property
+    def bell(self) -> Bell:
+        """What wakes the delivery process."""
+        if self._bell is None:
+            self._bell = bell(self.database)
+        return self._bell
+
+    def ready(self, now: datetime) -> None:
+        """Return if a commit can be made now: by making one. Raises `StoreUnavailableError`."""
+        with self.database.writing() as connection:
+            changed = connection.execute(heartbeats.update().values(beat_at=now)).rowcount
+            if not changed:
+                connection.execute(heartbeats.insert().values(process="web", beat_at=now))
+
+    def close(self) -> None:
+        if self._bell:
+            self._bell.close()
+        self.database.close()

@@ -1,0 +1,108 @@
+"""Who works on which event: claims with leases.
+
+The lease lies on the *person*, so that two events of one person are never delivered at the same
+time, in whatever process. A lease that ran out was a crash: nobody knows how far it got, so the
+person is ``uncertain``, and the next claim begins with a look-up.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.contact import Consent, ConsentState, Meaning
+from app.store.database import Database
+from app.store.documents import contact_from
+from app.store.group_commit import GroupCommit
+from app.store.settlements import write
+from app.store.tables import events, identities, persons
+from app.store.work import Claim, Person, Settlement
+
+LEASE = timedelta(minutes=5)
+
+
+class Claims:
+    """Hands out due events and takes back how they ended."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._settle: GroupCommit[Settlement, bool] = GroupCommit(database.writing, write)
+
+    def next_due(self, orgs: Collection[str]) -> datetime | None:
+        """Return when the next pending event of one of ``orgs`` is due; it may be due already and its person busy."""
+        due = sa.select(events.c.due_at).where(events.c.status == "pending", events.c.org.in_(orgs))
+        with self._database.reading() as connection:
+            return connection.execute(due.order_by(events.c.due_at).limit(1)).scalar()
+
+    def claim(self, now: datetime, most: int, orgs: Collection[str]) -> list[Claim]:
+        """Take up to ``most`` due events of ``orgs``, one per person that nobody else works on."""
+        statement = _due(now, most, orgs)
+        with self._database.reading() as connection:
+            if connection.execute(statement).first() is None:
+                return []
+        with self._database.writing() as connection:
+            locked = statement.with_for_update(skip_locked=True, of=[events, persons])
+            rows = _one_per_person(connection.execute(locked), most)
+            if not rows:
+                return []
+            token, until = str(uuid.uuid4()), now + LEASE
+            people = [row.person_id for row in rows]
+            lease = persons.update().where(persons.c.id.in_(people))
+            connection.execute(lease.values(lease_token=token, lease_until=until))
+            known = connection.execute(sa.select(identities).where(identities.c.person_id.in_(people))).all()
+        return [_claim(row, known, token, until) for row in rows]
+
+    def settle(self, settlement: Settlement) -> bool:
+        """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""
+        return self._settle(settlement)
+
+    def release(self, claims: Iterable[Claim]) -> None:
+        """Give claims back untouched."""
+        with self._database.writing() as connection:
+            for claim in claims:
+                mine = (persons.c.id == claim.person.id, persons.c.lease_token == claim.token)
+                free = {"lease_token": None, "lease_until": None, "uncertain": claim.person.uncertain}
+                connection.execute(persons.update().where(*mine).values(free))
+
+
+def _due(now: datetime, most: int, orgs: Collection[str]) -> sa.Select[Any]:
+    joined = sa.select(events, persons.c[*_PERSON_COLUMNS]).join(persons, persons.c.id == events.c.person_id)
+    free = sa.or_(persons.c.lease_until.is_(None), persons.c.lease_until < now)
+    due = joined.where(events.c.status == "pending", events.c.due_at <= now, free, events.c.org.in_(orgs))
+    return due.order_by(events.c.due_at, events.c.id).limit(most * 2)
+
+
+_PERSON_COLUMNS = (
+    "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain", "lease_token",
+)  # fmt: skip
+
+
+def _one_per_person(rows: Iterable[sa.Row[Any]], most: int) -> list[sa.Row[Any]]:
+    first: dict[int, sa.Row[Any]] = {}
+    for row in rows:
+        first.setdefault(row.person_id, row)
+    return list(first.values())[:most]
+
+
+def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], token: str, until: datetime) -> Claim:
+    mine = [identity for identity in known if identity.person_id == row.person_id]
+    person = Person(
+        id=row.person_id,
+        contact_id=row.contact_id,
+        name=row.name,
+        name_at=row.name_at,
+        consent=Consent(ConsentState(row.consent), row.consent_at) if row.consent else None,
+        unsubscribed=row.unsubscribed,
+        segment_ids=tuple(row.segment_ids or ()),
+        sent=frozenset((identity.kind, identity.value) for identity in mine if identity.sent_at),
+        identities=frozenset((identity.kind, identity.value) for identity in mine),
+        uncertain=row.uncertain or row.lease_token is not None,
+    )
+    return Claim(
+        row=row.id, source=row.source, event_id=row.event_id, occurred_at=row.occurred_at,
+        received_at=row.received_at, org=row.org, contact=contact_from(row.contact),
+        meaning=Meaning(row.meaning), attempts=row.attempts, first_attempt_at=row.first_attempt_at,
+        person=person, token=token, lease_until=until,
+    )  # fmt: skip

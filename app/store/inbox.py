@@ -1,0 +1,68 @@
+"""The ack path's one statement: keep events, each only once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.store.database import Database
+from app.store.group_commit import GroupCommit
+from app.store.tables import events
+from app.webhook import Event, EventStatus
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Events of one webhook as they are to be kept: each with its first status and, if ignored, the reason."""
+
+    received_at: datetime
+    events: Sequence[tuple[Event, EventStatus, str | None]]
+
+
+class Inbox:
+    """Keeps what was verified."""
+
+    def __init__(self, database: Database) -> None:
+        insert = sqlite.insert if database.is_sqlite else postgresql.insert
+        self._insert = insert(events).on_conflict_do_nothing().returning(events.c.source, events.c.event_id)
+        self._keep: GroupCommit[Arrival, list[bool]] = GroupCommit(database.writing, self._write)
+
+    def add(self, arrival: Arrival) -> list[bool]:
+        """Return, per event and once they are on disk, True if it is new and False if it was kept before.
+
+        Raises `StoreUnavailableError`: nothing was kept.
+        """
+        return self._keep(arrival)
+
+    def _write(self, connection: sa.Connection, arrivals: Sequence[Arrival]) -> list[list[bool]]:
+        rows = [_row(arrival, *kept) for arrival in arrivals for kept in arrival.events]
+        new = (
+            {(row.source, row.event_id) for row in connection.execute(self._insert, rows)} if rows else set()
+        )
+        return [[_first(new, event) for event, _, _ in arrival.events] for arrival in arrivals]
+
+
+def _first(new: set[tuple[str, str]], event: Event) -> bool:
+    """True for the first of several arrivals with one id in one commit."""
+    identity = (event.source, event.event_id)
+    if identity in new:
+        new.remove(identity)
+        return True
+    return False
+
+
+def _row(arrival: Arrival, event: Event, status: EventStatus, reason: str | None) -> dict[str, object]:
+    return {
+        "source": event.source,
+        "event_id": event.event_id,
+        "event_type": event.event_type,
+        "test": event.test,
+        "occurred_at": event.occurred_at,
+        "received_at": arrival.received_at,
+        "content_type": event.content_type,
+        "body": event.body,
+        "status": status.value,
+        "reason": reason,
+    }

@@ -1,0 +1,111 @@
+"""What an operator reads: events, their attempts, and counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.store.database import Database
+from app.store.documents import event_from
+from app.store.tables import attempts, events, identities, persons
+from app.webhook import Event, EventStatus
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which events: every condition that is set must hold. ``person`` is an e-mail, a phone number or a user id."""
+
+    status: EventStatus | None = None
+    source: str | None = None
+    person: str | None = None
+    since: datetime | None = None
+    event_ids: Sequence[str] = ()
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        conditions: list[sa.ColumnElement[bool]] = []
+        if self.status:
+            conditions.append(events.c.status == self.status.value)
+        if self.source:
+            conditions.append(events.c.source == self.source)
+        if self.since:
+            conditions.append(events.c.received_at >= self.since)
+        if self.event_ids:
+            conditions.append(events.c.event_id.in_(self.event_ids))
+        if self.person:
+            named = (self.person, self.person.strip().lower())
+            ties = sa.select(identities.c.person_id).where(identities.c.value.in_(named))
+            conditions.append(events.c.person_id.in_(ties))
+        return conditions
+
+
+_LISTED = (
+    "source", "event_id", "event_type", "test", "occurred_at", "received_at", "status", "reason", "org", "meaning",
+    "contact", "notes", "due_at", "attempts", "settled_at",
+)  # fmt: skip
+
+
+class EventLog:
+    """Reads what the store kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def events(self, which: Filter, most: int = 50) -> list[dict[str, Any]]:
+        """Return the newest events first, as plain data; ``contact_id`` is the person's upstream."""
+        joined = events.outerjoin(persons, persons.c.id == events.c.person_id)
+        listed = sa.select(events.c[*_LISTED], persons.c.contact_id).select_from(joined)
+        statement = listed.where(*which.conditions()).order_by(events.c.id.desc()).limit(most)
+        with self._database.reading() as connection:
+            return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
+
+    def attempts(self, source: str, event_id: str) -> list[dict[str, Any]]:
+        """Return every attempt to deliver an event, oldest first."""
+        columns = attempts.c["started_at", "duration_ms", "outcome", "message", "exchanges"]
+        this = (events.c.source == source, events.c.event_id == event_id)
+        statement = sa.select(*columns).join(events, events.c.id == attempts.c.event_row).where(*this)
+        with self._database.reading() as connection:
+            rows = connection.execute(statement.order_by(attempts.c.id))
+            return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- a Row's public mapping
+
+    def event(self, source: str, event_id: str) -> Event | None:
+        """Return one event as it was kept, with its payload."""
+        statement = sa.select(events).where(events.c.source == source, events.c.event_id == event_id)
+        with self._database.reading() as connection:
+            row = connection.execute(statement).first()
+        return event_from(row) if row else None
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Return the number of events by source and status."""
+        statement = sa.select(events.c.source, events.c.status, sa.func.count()).group_by(
+            events.c.source, events.c.status
+        )
+        with self._database.reading() as connection:
+            return {(source, status): count for source, status, count in connection.execute(statement)}
+
+    def oldest_waiting(self) -> datetime | None:
+        """Return when the oldest event that is still received or pending came in."""
+        waiting = events.c.status.in_(["received", "pending"])
+        with self._database.reading() as connection:
+            return connection.execute(
+                sa.select(events.c.received_at).where(waiting).order_by(events.c.id).limit(1)
+            ).scalar()
+
+    def replay(self, which: Filter) -> list[tuple[str, str]]:
+        """Put events back to where mapping begins; return their ``(source, event_id)``.
+
+        An event that is being delivered at this moment is left alone; so is one whose payload is gone.
+        """
+        busy = sa.select(persons.c.id).where(persons.c.lease_token.is_not(None))
+        idle = sa.or_(
+            events.c.person_id.is_(None), events.c.status != "pending", events.c.person_id.not_in(busy)
+        )
+        again = {
+            "status": EventStatus.RECEIVED.value, "reason": None, "due_at": None, "attempts": 0,
+            "first_attempt_at": None, "settled_at": None,
+        }  # fmt: skip
+        statement = events.update().where(*which.conditions(), idle, events.c.body.is_not(None)).values(again)
+        with self._database.writing() as connection:
+            changed = connection.execute(statement.returning(events.c.source, events.c.event_id))
+            return sorted((row.source, row.event_id) for row in changed)

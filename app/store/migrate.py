@@ -1,0 +1,36 @@
+"""Bringing the schema up to date at start; safe when several processes start at once."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from app.store.database import Database
+
+HEAD = "0001"  # the newest file in migrations/versions; a test keeps the two together
+_LOCK = 0x6D696772
+
+
+def migrate(database: Database) -> None:
+    """Run the migrations that are missing, if any, under a lock. Raises `StoreUnavailableError`."""
+    if _version(database) == HEAD:
+        return
+    from alembic import command  # noqa: PLC0415 -- only a new or an old database needs it; it is slow to import
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with database.writing() as connection:
+        if not database.is_sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _version(database: Database) -> str | None:
+    with database.reading() as connection:
+        try:
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        except DBAPIError:
+            connection.rollback()
+            return None

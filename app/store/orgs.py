@@ -1,0 +1,85 @@
+"""Which organizations' deliveries are held, why, and when the next probe may go out.
+
+A row means trouble; no row means that all is well. `EVERYBODY` is the row of the shared rate limit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.store.database import Database
+from app.store.tables import org_states
+
+EVERYBODY = "*"
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+_PROBE = timedelta(minutes=1)  # what a probe may take, before another process tries
+
+
+class Hold(StrEnum):
+    """Why an org's deliveries are held."""
+
+    DOWN = "down"
+    KEY_REFUSED = "key refused"
+    LIMITED = "limited"
+
+
+@dataclass(frozen=True)
+class OrgState:
+    """Trouble with one org: ``probe_at`` is when one request may try again."""
+
+    org: str
+    hold: Hold
+    reason: str
+    since: datetime
+    failures: int
+    probe_at: datetime
+
+
+class Orgs:
+    """The state of each org that is in trouble, shared by all processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def held(self) -> Mapping[str, OrgState]:
+        """Return the orgs in trouble by name (and `EVERYBODY`)."""
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(org_states)).all()
+        return {
+            row.org: OrgState(row.org, Hold(row.state), row.reason, row.since, row.failures, row.probe_at)
+            for row in rows
+        }
+
+    def hold(
+        self, org: str, hold: Hold, reason: str, now: datetime, *, until: datetime | None = None
+    ) -> OrgState:
+        """Hold an org's deliveries. The pause before the next probe doubles each time, up to five minutes."""
+        with self._database.writing() as connection:
+            before = connection.execute(sa.select(org_states).where(org_states.c.org == org)).first()
+            failures = before.failures + 1 if before else 1
+            pause = min(_FIRST_PAUSE * 2 ** min(failures - 1, 10), _LONGEST_PAUSE)
+            since = before.since if before and before.state == hold else now
+            state = OrgState(org, hold, reason, since, failures, until or now + pause)
+            values = {
+                "state": hold.value, "reason": reason, "since": since, "failures": failures, "probe_at": state.probe_at,
+            }  # fmt: skip
+            connection.execute(org_states.delete().where(org_states.c.org == org))
+            connection.execute(org_states.insert().values(org=org, **values))
+        return state
+
+    def probe(self, state: OrgState, now: datetime) -> bool:
+        """Take the right to send one probe; False if another process has it."""
+        mine = (org_states.c.org == state.org, org_states.c.probe_at == state.probe_at)
+        with self._database.writing() as connection:
+            taken = connection.execute(
+                org_states.update().where(*mine).values(probe_at=now + _PROBE)
+            ).rowcount
+        return taken == 1
+
+    def release(self, org: str) -> bool:
+        """Let an org's deliveries go on; True if they were held."""
+        with self._database.writing() as connection:
+            return connection.execute(org_states.delete().where(org_states.c.org == org)).rowcount > 0

@@ -1,0 +1,36 @@
+"""The shared rate limit: tokens granted in the last window, for every process on this address."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.store.database import Database
+from app.store.tables import rate_grants
+
+WINDOW = timedelta(seconds=60)
+GRACE = timedelta(seconds=1)  # a token is used at most this long after it was granted
+_LOCK = 0x72617465
+
+
+class RateLimit:
+    """A sliding log of grants. In no 60 seconds are more than ``limit`` requests sent, whoever sends them.
+
+    A token may be used up to `GRACE` after its grant, so a grant counts for `WINDOW` + `GRACE`.
+    """
+
+    def __init__(self, database: Database, limit: int) -> None:
+        self._database, self.limit = database, limit
+
+    def take(self, wanted: int, now: datetime) -> tuple[int, datetime]:
+        """Return how many tokens were granted (0 to ``wanted``), and when more can be had."""
+        since = now - WINDOW - GRACE
+        with self._database.writing() as connection:
+            if not self._database.is_sqlite:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= since))
+            grants = connection.execute(sa.select(rate_grants).order_by(rate_grants.c.granted_at)).all()
+            granted = max(0, min(wanted, self.limit - sum(grant.tokens for grant in grants)))
+            if granted:
+                connection.execute(rate_grants.insert().values(granted_at=now, tokens=granted))
+        oldest = grants[0].granted_at if grants else now
+        return granted, now if granted == wanted else oldest + WINDOW + GRACE

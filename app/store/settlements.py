@@ -1,0 +1,81 @@
+"""Writing down how claims ended: the attempt, the event's next status, and what is now known of the person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.store.tables import attempts, events, identities, persons
+from app.store.work import Settlement
+from app.webhook import EventStatus
+
+
+def write(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[bool]:
+    """Write all of them; return which were still ours to settle."""
+    connection.execute(attempts.insert(), [_attempt(settlement) for settlement in settlements])
+    return [_settle(connection, settlement) for settlement in settlements]
+
+
+def _attempt(settlement: Settlement) -> dict[str, Any]:
+    attempt = settlement.attempt
+    return {
+        "event_row": settlement.claim.row,
+        "started_at": attempt.started_at,
+        "duration_ms": attempt.duration_ms,
+        "outcome": attempt.outcome,
+        "message": attempt.message,
+        "exchanges": list(attempt.exchanges),
+    }
+
+
+def _settle(connection: sa.Connection, settlement: Settlement) -> bool:
+    if not _free_person(connection, settlement):
+        return False
+    claim, attempt = settlement.claim, settlement.attempt
+    waiting = settlement.status is EventStatus.PENDING
+    values: dict[str, Any] = {
+        "status": settlement.status.value,
+        "reason": settlement.reason,
+        "due_at": settlement.due_at,
+        "settled_at": None if waiting else attempt.started_at,
+    }
+    if settlement.burned:
+        values |= {
+            "attempts": claim.attempts + 1,
+            "first_attempt_at": claim.first_attempt_at or attempt.started_at,
+        }
+    connection.execute(events.update().where(events.c.id == claim.row).values(values))
+    if settlement.notes:
+        _add_notes(connection, claim.row, settlement.notes)
+    return True
+
+
+def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
+    person, before = settlement.person, settlement.claim.person
+    mine = (persons.c.id == person.id, persons.c.lease_token == settlement.claim.token)
+    consent = person.consent
+    values = {
+        "contact_id": person.contact_id,
+        "name": person.name,
+        "name_at": person.name_at,
+        "consent": consent.state.value if consent else None,
+        "consent_at": consent.at if consent else None,
+        "unsubscribed": person.unsubscribed,
+        "segment_ids": list(person.segment_ids),
+        "uncertain": person.uncertain,
+        "lease_token": None,
+        "lease_until": None,
+    }
+    if connection.execute(persons.update().where(*mine).values(values)).rowcount != 1:
+        return False
+    for kind, value in person.sent - before.sent:
+        this = (identities.c.person_id == person.id, identities.c.kind == kind, identities.c.value == value)
+        connection.execute(identities.update().where(*this).values(sent_at=settlement.attempt.started_at))
+    return True
+
+
+def _add_notes(connection: sa.Connection, row: int, notes: Sequence[str]) -> None:
+    before = connection.execute(sa.select(events.c.notes).where(events.c.id == row)).scalar() or []
+    added = [note for note in notes if note not in before]
+    if added:
+        connection.execute(events.update().where(events.c.id == row).values(notes=[*before, *added]))

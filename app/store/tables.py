@@ -1,0 +1,165 @@
+"""The tables. The events table is the queue too: there is no second system to get out of step."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# SQLite makes only an INTEGER PRIMARY KEY its row id.
+Id = sa.BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware datetime, kept as microseconds since 1970: it sorts and compares alike on both databases."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Document(sa.TypeDecorator[Any]):
+    """Plain data as JSON text; escaped to ASCII, so that no text whatever is refused by a database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:  # noqa: ARG002
+        return None if value is None else json.loads(value)
+
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", String(100), nullable=False),
+    Column("event_id", String(255), nullable=False),
+    Column("event_type", String(255), nullable=False),
+    Column("test", sa.Boolean, nullable=False, default=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("content_type", String(255), nullable=False),
+    Column("body", LargeBinary),
+    Column("status", String(10), nullable=False),
+    Column("reason", Text),
+    Column("org", String(100)),
+    Column("meaning", String(20)),
+    Column("contact", Document),
+    Column("notes", Document),
+    Column("person_id", Id),
+    Column("due_at", Moment),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("first_attempt_at", Moment),
+    Column("settled_at", Moment),
+    Index("uq_events_source_event_id", "source", "event_id", unique=True),
+    Index(
+        "ix_events_received",
+        "id",
+        postgresql_where=sa.text("status = 'received'"),
+        sqlite_where=sa.text("status = 'received'"),
+    ),
+    Index(
+        "ix_events_due",
+        "due_at",
+        "id",
+        postgresql_where=sa.text("status = 'pending'"),
+        sqlite_where=sa.text("status = 'pending'"),
+    ),
+    Index(
+        "ix_events_failed",
+        "id",
+        postgresql_where=sa.text("status = 'failed'"),
+        sqlite_where=sa.text("status = 'failed'"),
+    ),
+    Index(
+        "ix_events_person",
+        "person_id",
+        postgresql_where=sa.text("person_id IS NOT NULL"),
+        sqlite_where=sa.text("person_id IS NOT NULL"),
+    ),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("org", String(100), nullable=False),
+    Column("contact_id", String(255)),
+    Column("name", String(255)),
+    Column("name_at", Moment),
+    Column("consent", String(10)),
+    Column("consent_at", Moment),
+    Column("unsubscribed", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("segment_ids", Document),
+    Column("uncertain", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("lease_token", String(36)),
+    Column("lease_until", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("org", String(100), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("value", String(255), primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("sent_at", Moment),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("event_row", Id, ForeignKey("events.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("started_at", Moment, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("message", Text),
+    Column("exchanges", Document),
+)
+
+org_states = Table(
+    "org_states",
+    metadata,
+    Column("org", String(100), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("reason", Text),
+    Column("since", Moment, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("probe_at", Moment),
+)
+
+rate_grants = Table(
+    "rate_grants",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("granted_at", Moment, nullable=False, index=True),
+    Column("tokens", Integer, nullable=False),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("process", String(100), primary_key=True),
+    Column("beat_at", Moment, nullable=False),
+)

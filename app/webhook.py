@@ -1,0 +1,114 @@
+"""What comes in: a webhook, not trusted yet, and the events it carries once it is."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from app.payload import Payload, decode
+
+_LONGEST_KEY = 255
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One request as it arrived. Header names are lower case; ``body`` is the raw bytes; ``url`` is the public one."""
+
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+    url: str = ""
+
+    def header(self, name: str) -> str | None:
+        return self.headers.get(name.lower())
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+    @cached_property
+    def payload(self) -> Payload:
+        """The decoded body. Raises `PayloadError` or `UnsupportedMediaError`."""
+        return decode(self.body, self.content_type)
+
+
+class EventStatus(StrEnum):
+    RECEIVED = "received"
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One verified occurrence. ``(source, event_id)`` is the idempotency key; ``body`` is what the sender sent.
+
+    ``test`` marks traffic that a sender makes to try the endpoint.
+    """
+
+    source: str
+    event_id: str
+    event_type: str
+    occurred_at: datetime
+    body: bytes
+    content_type: str = "application/json"
+    test: bool = False
+
+    @cached_property
+    def payload(self) -> Payload:
+        return decode(self.body, self.content_type)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that a sender's handshake asks for."""
+
+    body: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+    status: int = 200
+
+
+def key(value: Any) -> str | None:
+    """Return ``value`` as a key that any database keeps, or None if it is none.
+
+    Text and numbers are kept as they are; what is too long or holds characters that a
+    database refuses (NUL, lone surrogates) is replaced by its hash.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = str(value).strip()
+    if not text:
+        return None
+    if len(text) > _LONGEST_KEY or not text.isprintable():
+        return digest(text.encode("utf-8", "surrogatepass"))
+    return text
+
+
+def digest(data: bytes) -> str:
+    """A stable id for bytes that have none of their own."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()[:32]
+
+
+def moment(value: Any) -> datetime | None:
+    """Read a sender's time: ISO 8601, or seconds or milliseconds since 1970. None if it is no time."""
+    if isinstance(value, str):
+        value = value.strip()
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            return moment(float(value)) if value.replace(".", "", 1).isdecimal() and len(value) < 18 else None
+        try:
+            return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+        except OverflowError:
+            return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
+    return None
