@@ -20,9 +20,7 @@ _ENCODINGS: tuple[Encoding, ...] = ("hex", "base64")
 _KEYS: tuple[KeyForm, ...] = ("utf8", "hex", "base64", "whsec")
 _PREFIXES = ("sha256=", "sha1=", "sha512=", "md5=", "hmacsha256=", "hmac-sha256=", "v0=", "v1=", "v1,")
 _TOKENS = (Bearer(), BasicAuth(), SharedSecret("Authorization"), SharedSecret("X-Api-Key"), QueryToken())
-_KEY_HINT = (
-    "the sender takes its secret as {}, the source as {}: is it the right one of the sender's secrets?"
-)
+_KEY_HINT = "the sender takes its secret as {}, the source as {}: is it the right one of the sender's secrets?"
 
 
 def dialects(scheme: Scheme, webhook: Webhook) -> Iterator[Dialect]:
@@ -42,9 +40,7 @@ def dialects(scheme: Scheme, webhook: Webhook) -> Iterator[Dialect]:
 def _hmac(scheme: Hmac, webhook: Webhook) -> Iterator[Dialect]:
     """One change at a time first, so that the hint names the fewest."""
     prefix = scheme.prefix if scheme.fields else _prefix(scheme, webhook)
-    signed = {scheme.signed: None, "{body}": None} | (
-        {"{timestamp}.{body}": None} if scheme.timestamp_header else {}
-    )
+    signed = {scheme.signed: None, "{body}": None} | ({"{timestamp}.{body}": None} if scheme.timestamp_header else {})
     choices = product(signed, _KEYS, _ENCODINGS, _ALGORITHMS)
     neighbours = [
         replace(scheme, prefix=prefix, signed=signs, key=key, encoding=encoding, algorithm=algorithm)

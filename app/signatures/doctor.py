@@ -120,11 +120,7 @@ def _instead(headers: Iterable[str]) -> str:
     """Name the headers that look like another sender's signature: names only, and only tame ones."""
     marks = ("signature", "hmac", "token", "authorization")
     found = [name for name in headers if any(mark in name for mark in marks)]
-    tame = [
-        name
-        for name in found
-        if len(name) <= _LONGEST_NAME and name.isascii() and name.replace("-", "").isalnum()
-    ]
+    tame = [name for name in found if len(name) <= _LONGEST_NAME and name.isascii() and name.replace("-", "").isalnum()]
     if tame:
         return f"it came with {', '.join(sorted(tame)[:3])} instead: perhaps another kind of sender"
     return "is a secret set at the sender? Many sign nothing without one"

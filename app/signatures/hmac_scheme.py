@@ -57,11 +57,7 @@ class Hmac:
 
     def verify(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:
         timestamp, signatures = self._read(webhook)
-        seconds = (
-            read_stamp(timestamp, self.timestamp_header or self.header, self.timestamp_unit)
-            if self._timed
-            else 0
-        )
+        seconds = read_stamp(timestamp, self.timestamp_header or self.header, self.timestamp_unit) if self._timed else 0
         message = compiled(self.signed)(webhook, timestamp)
         received = [octets(signature) for signature in signatures]
         if self.encoding == "hex":

@@ -47,7 +47,7 @@ def derive(form: KeyForm, secret: str) -> bytes:
                 return binascii.unhexlify(secret)
             case "base64":
                 return unbase64(secret)
-            case "whsec":  # Supabase shows its secrets as ``v1,whsec_…``
+            case _:  # whsec_…; Supabase shows its secrets as ``v1,whsec_…``
                 return unbase64(secret.removeprefix("v1,").removeprefix("whsec_"))
     except ValueError:
         return b""

@@ -48,7 +48,5 @@ def split(value: str, names: tuple[str, str], separator: str) -> tuple[str, list
 
 def joined(timestamp: str, signature: str, names: tuple[str, str], separator: str, *, last: bool) -> str:
     """Write a header of several fields; ``last`` puts the timestamp at the end."""
-    parts = [
-        f"{name}={text}" if name else text for name, text in zip(names, (timestamp, signature), strict=True)
-    ]
+    parts = [f"{name}={text}" if name else text for name, text in zip(names, (timestamp, signature), strict=True)]
     return separator.join(reversed(parts) if last else parts)

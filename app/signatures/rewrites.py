@@ -17,6 +17,7 @@ _LAYOUTS: dict[str, dict[str, Any]] = {
 _JSON = "something on the way re-encoded the JSON (the sender's was {}): pass the raw bytes on"
 _FORM = "something on the way re-encoded the form fields: pass the raw bytes on"
 _MOST_FIELDS = 2_000
+_MOST_LEVELS = 16  # indenting what nests deeper makes a small body huge
 
 
 def bodies(body: bytes) -> Iterator[tuple[str, bytes]]:
@@ -60,9 +61,12 @@ def _json(body: bytes) -> Iterator[tuple[str, bytes]]:
         payload = json.loads(body)
     except (ValueError, RecursionError):
         return
+    if not _nests_within(payload, _MOST_LEVELS):
+        return
     for layout, escaped, ordered in product(_LAYOUTS, (False, True), (False, True)):
         words = layout + (", with \\u escapes" if escaped else "") + (", with sorted keys" if ordered else "")
-        text = _dumped(payload, ensure_ascii=escaped, sort_keys=ordered, **_LAYOUTS[layout])
+        dumped = json.dumps(payload, ensure_ascii=escaped, sort_keys=ordered, **_LAYOUTS[layout])
+        text = dumped.encode("utf-8", "surrogatepass")
         slashed = text.replace(b"/", b"\\/")  # a slash in JSON stands only in text, and PHP escapes it
         yield _JSON.format(words), text
         yield _JSON.format(f"{words}, with a line break at the end"), text + b"\n"
@@ -70,11 +74,9 @@ def _json(body: bytes) -> Iterator[tuple[str, bytes]]:
             yield _JSON.format(f"{words}, with escaped slashes, as PHP writes it"), slashed
 
 
-def _dumped(payload: Any, **options: Any) -> bytes:
-    try:
-        return json.dumps(payload, **options).encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError):
-        return b""
+def _nests_within(payload: Any, levels: int) -> bool:
+    children = payload.values() if isinstance(payload, dict) else payload if isinstance(payload, list) else ()
+    return levels > 0 and all(_nests_within(child, levels - 1) for child in children)
 
 
 def _form(body: bytes) -> Iterator[tuple[str, bytes]]:

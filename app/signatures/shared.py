@@ -27,9 +27,7 @@ class SharedSecret:
     def verify(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:  # noqa: ARG002
         value = _header(webhook, self.header)
         if not value.startswith(self.prefix):
-            raise VerificationError(
-                Cause.HEADER_MALFORMED, f"{self.header} does not begin with {self.prefix}"
-            )
+            raise VerificationError(Cause.HEADER_MALFORMED, f"{self.header} does not begin with {self.prefix}")
         _compare(wire(value.removeprefix(self.prefix)), [octets(secret) for secret in _live(secrets)])
 
     def sign(self, webhook: Webhook, secret: str, now: datetime) -> Webhook:  # noqa: ARG002
@@ -69,9 +67,7 @@ class BasicAuth:
 
     def verify(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:  # noqa: ARG002
         given = wire(_credentials(webhook, "Basic")).rstrip(b"=")
-        _compare(
-            given, [b64encode(octets(secret)).rstrip(b"=") for secret in _live(secrets) if _is_pair(secret)]
-        )
+        _compare(given, [b64encode(octets(secret)).rstrip(b"=") for secret in _live(secrets) if _is_pair(secret)])
 
     def sign(self, webhook: Webhook, secret: str, now: datetime) -> Webhook:  # noqa: ARG002
         refuse_mistake(self.check_secret(secret))

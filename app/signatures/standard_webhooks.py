@@ -42,9 +42,7 @@ class StandardWebhooks:
     def summary(self) -> str:
         form = {"utf8": "secret as it stands", "hex": "hexadecimal secret"}.get(self.key, "`whsec_…` secret")
         signed = "HMAC-SHA256 of `{id}.{timestamp}.{body}`, base64"
-        return (
-            f"Standard Webhooks: {signed}, in `{self.family}-signature`, {form}, {self.tolerance} s tolerance"
-        )
+        return f"Standard Webhooks: {signed}, in `{self.family}-signature`, {form}, {self.tolerance} s tolerance"
 
     def verify(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:
         family = self._present(webhook)
@@ -54,9 +52,7 @@ class StandardWebhooks:
         seconds = read_stamp(timestamp, f"{family}-timestamp")
         entries = _ENTRY.findall(signature)
         if not entries:
-            raise VerificationError(
-                Cause.HEADER_MALFORMED, f"{family}-signature holds no v1 or v1a signature"
-            )
+            raise VerificationError(Cause.HEADER_MALFORMED, f"{family}-signature holds no v1 or v1a signature")
         message = wire(f"{identity}.{timestamp}.") + webhook.body
         if not any(self._made_by(secret, entries, message) for secret in self._each(secrets)):
             raise VerificationError(Cause.WRONG_SECRET)
@@ -70,9 +66,7 @@ class StandardWebhooks:
         message = wire(f"{identity}.{timestamp}.") + webhook.body
         signatures = self.separator.join(self._signature(one, message) for one in self._each([secret]))
         signed = dict(zip(_PARTS, (identity, timestamp, signatures), strict=True))
-        return replace(
-            webhook, headers={**webhook.headers, **{f"{family}-{k}": v for k, v in signed.items()}}
-        )
+        return replace(webhook, headers={**webhook.headers, **{f"{family}-{k}": v for k, v in signed.items()}})
 
     def check_secret(self, secret: str) -> str | None:
         for one in self._each([secret]) or [""]:
@@ -98,9 +92,7 @@ class StandardWebhooks:
         if not key:
             return False
         expected = b64encode(hmac.digest(key, message, "sha256"))
-        return any(
-            hmac.compare_digest(expected, octets(text)) for version, text in entries if version == "v1"
-        )
+        return any(hmac.compare_digest(expected, octets(text)) for version, text in entries if version == "v1")
 
     def _signature(self, secret: str, message: bytes) -> str:
         if ed25519.is_key(secret):

@@ -32,9 +32,7 @@ def compiled(template: str) -> Render:
 
 def signed_headers(template: str) -> list[str]:
     """The headers that the template signs, in lower case."""
-    return [
-        slot.removeprefix("header:").lower() for slot in _SLOT.findall(template) if slot.startswith("header:")
-    ]
+    return [slot.removeprefix("header:").lower() for slot in _SLOT.findall(template) if slot.startswith("header:")]
 
 
 def _literal(text: str) -> Render:

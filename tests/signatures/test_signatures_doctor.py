@@ -10,12 +10,10 @@ from app.errors import Cause
 from app.signatures import (
     BasicAuth,
     Bearer,
-    Hmac,
     QueryToken,
     Scheme,
     SharedSecret,
     StandardWebhooks,
-    diagnose,
 )
 from app.webhook import Webhook
 

@@ -61,13 +61,23 @@ def test_it_does_not_rewrite_a_large_body():
     assert finding.cause == Cause.WRONG_SECRET
 
 
+def test_it_does_not_indent_what_nests_deep():
+    scheme = SENDERS["shopify"]
+    deep = b"[" * 900 + b"1," * 30_000 + b"1" + b"]" * 900
+    webhook = scheme.sign(Webhook(deep), "theirs", NOW)
+
+    started = time.perf_counter()
+    finding = diagnose(scheme, webhook, [SECRET], refusal(scheme, webhook, [SECRET]), now=NOW)
+
+    assert finding.cause == Cause.WRONG_SECRET
+    assert time.perf_counter() - started < 5  # indented, it would be 100 MB, some thirty times
+
+
 def test_it_finds_an_old_secret_of_a_large_body():
     scheme = SENDERS["shopify"]
     webhook = scheme.sign(Webhook(b"x" * 1_000_000), "old", NOW)
 
-    finding = diagnose(
-        scheme, webhook, [SECRET], refusal(scheme, webhook, [SECRET]), retired=["old"], now=NOW
-    )
+    finding = diagnose(scheme, webhook, [SECRET], refusal(scheme, webhook, [SECRET]), retired=["old"], now=NOW)
 
     assert finding.cause == Cause.OLD_SECRET
 

@@ -17,9 +17,7 @@ def test_it_reads_hexadecimal_in_either_case():
     scheme = SENDERS["lemonsqueezy"]
     signed = scheme.sign(WEBHOOK, SECRET, NOW)
 
-    scheme.verify(
-        replace(signed, headers={"x-signature": signed.headers["x-signature"].upper()}), [SECRET], NOW
-    )
+    scheme.verify(replace(signed, headers={"x-signature": signed.headers["x-signature"].upper()}), [SECRET], NOW)
 
 
 def test_it_reads_linkedin_without_its_prefix():
@@ -175,6 +173,4 @@ def test_it_verifies_a_kilobyte_in_no_time():
             scheme.verify(signed, [SECRET], NOW)
         return time.perf_counter() - started
 
-    assert (
-        min(one_thousand() for _ in range(5)) < 0.1
-    )  # 100 µs each; measured about 8, the rest is for busy machines
+    assert min(one_thousand() for _ in range(5)) < 0.1  # 100 µs each; measured about 8, the rest is for busy machines

@@ -11,9 +11,7 @@ from app.webhook import Webhook
 HOSTILE = ["", "a, b", "\x00", "é" * 9, "😀", "\udcff", "²", "9" * 400, "t=1,v1=é", "v1,abc", "v1a,AAAA"]
 TEXT = st.text(st.characters(), max_size=60) | st.sampled_from(HOSTILE)
 STAMP = TEXT | st.just(str(int(NOW.timestamp())))
-SECRETS = TEXT.map("secret:".__add__) | st.sampled_from(
-    ["", SECRET, "\ud800", "whpk_é", "whsk_AAAA", "whsec_"]
-)
+SECRETS = TEXT.map("secret:".__add__) | st.sampled_from(["", SECRET, "\ud800", "whpk_é", "whsk_AAAA", "whsec_"])
 TOKENS = [
     SharedSecret("X-Api-Key"),
     SharedSecret("Authorization", "Token "),

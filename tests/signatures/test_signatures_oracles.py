@@ -18,9 +18,7 @@ from app.webhook import Webhook
 ORACLES = pytest.mark.parametrize(
     ("family", "oracle"), [("webhook", standardwebhooks.Webhook), ("svix", svix.webhooks.Webhook)]
 )
-JSON = st.dictionaries(
-    st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")) | st.integers()
-)
+JSON = st.dictionaries(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")) | st.integers())
 KEYS = st.binary(min_size=1, max_size=64).map(lambda key: "whsec_" + b64encode(key).decode())
 TEXT = st.text(st.characters(codec="utf-8"))
 SECRETS = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip)

