@@ -34,15 +34,10 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
 
     config = config or load(Path(os.environ.get("CONTACT_BRIDGE_CONFIG", "bridge.toml")), os.environ)
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = config.server.max_body_bytes
+    app.config["MAX_CONTENT_LENGTH"] = config.server.max_body_bytes + 1  # a chunked body is cut there, not refused
     app.url_map.merge_slashes = False  # a redirect would turn a POST into a GET
     store = Store(config.server.database_url)
     app.extensions["bridge"] = Bridge(config, store, now)
-
-    @app.before_request
-    def _migrate() -> None:  # at the first request that finds the database, which may be away at the start
-        if not store.migrated:
-            store.migrate()
 
     app.register_blueprint(hooks.hooks)
     app.register_blueprint(health.health)

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
-
 from app.errors import (
     ConflictError,
     DownError,
@@ -22,90 +20,38 @@ from app.errors import (
 )
 
 _EXISTS = re.compile(r"already (exist|taken|in use|registered)|duplicate|must be unique", re.IGNORECASE)
-
-
-class _Tolerant(Schema):
-    class Meta:
-        unknown = EXCLUDE  # the API may grow
-
-
-class _ChannelSchema(_Tolerant):
-    user_id = fields.Raw(allow_none=True, load_default=None)
-    email = fields.Raw(allow_none=True, load_default=None)
-    phone = fields.Raw(allow_none=True, load_default=None)
-
-
-class _SegmentSchema(_Tolerant):
-    id = fields.Raw(required=True)
-
-
-class ContactAnswerSchema(_Tolerant):
-    """A contact as the API answers with it. Only the id is insisted on; fields that are new are let pass."""
-
-    id = fields.String(required=True, validate=bool)
-    name = fields.Raw(allow_none=True, load_default=None)
-    unsubscribed = fields.Boolean(allow_none=True, load_default=False)
-    unsubscribed_at = fields.AwareDateTime(default_timezone=UTC, allow_none=True, load_default=None)
-    created_at = fields.AwareDateTime(default_timezone=UTC, allow_none=True, load_default=None)
-    channels = fields.List(fields.Nested(_ChannelSchema), allow_none=True, load_default=list)
-    segments = fields.List(fields.Nested(_SegmentSchema), allow_none=True, load_default=list)
+_KINDS: Mapping[int, type[UpstreamError]] = {
+    401: KeyRefusedError,
+    403: KeyRefusedError,
+    408: TemporaryError,
+    409: ConflictError,
+    425: TemporaryError,
+    429: RateLimitedError,
+}
 
 
 @dataclass(frozen=True)
-class RemoteContact:
-    """A contact as the upstream has it; ``identities`` are (kind, value), e-mail in lower case."""
+class Answer:
+    """What came back for one request."""
 
-    id: str
-    name: str | None = None
-    unsubscribed: bool = False
-    unsubscribed_at: datetime | None = None
-    created_at: datetime | None = None
-    identities: frozenset[tuple[str, str]] = frozenset()
-    segment_ids: tuple[str, ...] = ()
+    status: int
+    headers: Mapping[str, str]
+    text: str
 
 
-_contact_schema = ContactAnswerSchema()
+def judge(answer: Answer, *, repeatable: bool, now: datetime) -> Any:
+    """Return the JSON of a good answer; raise the `UpstreamError` that a bad one means.
 
-
-def one_contact(answer: Any) -> RemoteContact:
-    """Read one contact. Raises `UnknownOutcomeError` for anything else: who knows what was done."""
-    try:
-        found = _contact_schema.load(answer)
-    except ValidationError:
-        raise UnknownOutcomeError("the upstream answered with something that is not a contact") from None
-    return RemoteContact(
-        id=found["id"],
-        name=found["name"] if isinstance(found["name"], str) else None,
-        unsubscribed=bool(found["unsubscribed"]),
-        unsubscribed_at=found["unsubscribed_at"],
-        created_at=found["created_at"],
-        identities=frozenset(_identities(found["channels"] or [])),
-        segment_ids=tuple(str(segment["id"]) for segment in found["segments"] or []),
-    )
-
-
-def contacts_in(answer: Any) -> list[RemoteContact]:
-    """Read a list of contacts, plain or in an envelope. Raises `TemporaryError`: an unreadable list proves nothing."""
-    if isinstance(answer, dict):
-        answer = next((value for value in answer.values() if isinstance(value, list)), answer)
-    if not isinstance(answer, list):
-        raise TemporaryError("the upstream's list of contacts cannot be read")
-    try:
-        return [one_contact(contact) for contact in answer]
-    except UnknownOutcomeError:
-        raise TemporaryError("the upstream's list of contacts cannot be read") from None
-
-
-def _identities(channels: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    pairs = ((kind, channel[kind]) for channel in channels for kind in ("user_id", "email", "phone"))
-    return [(kind, value.lower() if kind == "email" else value) for kind, value in pairs if isinstance(value, str)]
-
-
-def judge(status: int, headers: Mapping[str, str], text: str, *, repeatable: bool, now: datetime) -> Any:
-    """Return the JSON of a good answer; raise the `UpstreamError` that a bad one means."""
-    if 200 <= status < 300:
-        return None if repeatable and not text.strip() else _json(text, repeatable=repeatable)
-    raise _refusal(status, text, retry_after(headers.get("Retry-After"), now), repeatable=repeatable)
+    ``repeatable``: the request may be sent again without harm, so it does not matter whether it was carried out.
+    """
+    if 200 <= answer.status < 300:
+        return None if repeatable and not answer.text.strip() else _json(answer.text, repeatable=repeatable)
+    said = _message(answer.text)
+    message = f"the upstream answered {answer.status}: {said}" if said else f"the upstream answered {answer.status}"
+    if 300 <= answer.status < 400:
+        message += "; a redirect is not followed: check upstream.base_url"
+    kind = _kind(answer.status, said, repeatable=repeatable)
+    raise kind(message, status=answer.status, retry_after=retry_after(answer.headers.get("Retry-After"), now))
 
 
 def _json(text: str, *, repeatable: bool) -> Any:
@@ -116,24 +62,14 @@ def _json(text: str, *, repeatable: bool) -> Any:
         raise (TemporaryError(message) if repeatable else UnknownOutcomeError(message)) from None
 
 
-def _refusal(status: int, text: str, wait: float | None, *, repeatable: bool) -> UpstreamError:
-    said = _message(text)
-    message = f"the upstream answered {status}: {said}" if said else f"the upstream answered {status}"
-    if status == 429:
-        return RateLimitedError(message, status=status, retry_after=wait)
-    if status in (401, 403):
-        return KeyRefusedError(message, status=status, retry_after=wait)
-    if status >= 500 and repeatable:
-        return DownError(message, status=status, retry_after=wait)
-    if status >= 500:  # it may have been carried out before something broke
-        return UnknownOutcomeError(message, status=status, retry_after=wait)
-    if 300 <= status < 400:
-        return DownError(f"{message}: a redirect is not followed; check upstream.base_url", status=status)
-    if status in (408, 425):
-        return TemporaryError(message, status=status, retry_after=wait)
-    if status == 409 or (status == 400 and _EXISTS.search(said)):
-        return ConflictError(message, status=status)
-    return PermanentError(message, status=status)
+def _kind(status: int, said: str, *, repeatable: bool) -> type[UpstreamError]:
+    if status in _KINDS:
+        return _KINDS[status]
+    if status >= 500 or status < 400:  # it may have been carried out before something broke or led elsewhere
+        return DownError if repeatable else UnknownOutcomeError
+    if status in (400, 422) and _EXISTS.search(said):
+        return ConflictError
+    return PermanentError
 
 
 def _message(text: str) -> str:
@@ -141,13 +77,14 @@ def _message(text: str) -> str:
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):
-        return "" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
+        answer = "" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
     if isinstance(answer, dict):
         for name in ("message", "detail", "error", "errors", "title"):
             if answer.get(name):
                 answer = answer[name]
                 break
-    return (answer if isinstance(answer, str) else json.dumps(answer))[:500]
+    said = answer if isinstance(answer, str) else json.dumps(answer)
+    return "".join(c if c.isprintable() else " " for c in said)[:500]  # no database refuses it
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

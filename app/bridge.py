@@ -1,4 +1,4 @@
-"""The service, between what comes in and what goes out: ``receive`` a webhook, ``map`` an event, ``deliver`` a contact."""
+"""The service, between what comes in and what goes out: ``receive`` webhooks, ``map`` events, ``deliver`` contacts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from app.config.model import Config, ConsentMode, Source
 from app.delivering import Delivering
 from app.errors import NoContactError, UnknownSourceError, VerificationError
-from app.mapping import Mapped, map_event
+from app.mapping import Mapped, ignored_by_type, map_event
 from app.outcomes import settle
 from app.signatures import diagnose
 from app.store import Arrival, Claim, Settlement, Store
@@ -50,10 +50,15 @@ class Bridge:
             _insist_on_contacts(source, events)
         firsts = [first_status(source, event) for event in events]
         arrival = Arrival(now, [(event, *first) for event, first in zip(events, firsts, strict=True)])
-        news = self.store.inbox.add(arrival) if events else []
+        news = self._keep(arrival) if events else []
         if any(new and status is EventStatus.RECEIVED for new, (status, _) in zip(news, firsts, strict=True)):
             self.store.bell.ring()
         return [_receipt(*kept) for kept in zip(events, firsts, news, strict=True)]
+
+    def _keep(self, arrival: Arrival) -> list[bool]:
+        if not self.store.migrated:  # the database may have been away until now
+            self.store.migrate()
+        return self.store.inbox.add(arrival)
 
     def source(self, name: str) -> Source:
         """Return a configured source. Raises `UnknownSourceError`."""
@@ -83,7 +88,11 @@ class Bridge:
         if source is None:
             reason = f"the source {event.source} is not configured any more; replay the event when it is"
             return "", Mapped(status=EventStatus.FAILED, reason=reason)
-        return source.org, map_event(source, event)
+        try:
+            return source.org, map_event(source, event)
+        except Exception as error:  # noqa: BLE001 -- a bug of ours must not stop everybody else's events
+            reason = f"an error in the bridge itself: {type(error).__name__}"
+            return source.org, Mapped(status=EventStatus.FAILED, reason=reason)
 
     def deliver(self, claim: Claim, upstream: Upstream) -> Settlement:
         """Bring the upstream up to date with one event; whatever happens, return how it ended."""
@@ -95,13 +104,8 @@ class Bridge:
 
 def first_status(source: Source, event: Event) -> tuple[EventStatus, str | None]:
     """What can be said of an event by its type alone, before it is mapped."""
-    provider = source.provider
-    if event.test:
-        return EventStatus.IGNORED, f"a test that {provider.title} sends to try the endpoint"
-    if provider.rule(event.event_type) is None:
-        return EventStatus.IGNORED, provider.unmapped(event.event_type)
-    if source.events is not None and event.event_type not in source.events:
-        return EventStatus.IGNORED, f"{event.event_type} is not among the events of this source"
+    if reason := ignored_by_type(source, event):
+        return EventStatus.IGNORED, reason
     return EventStatus.RECEIVED, None
 
 

@@ -90,9 +90,7 @@ class At(fields.Field[Finding]):
 class ConsentAt(At):
     """A sender's word for marketing consent. A word that is in neither collection is no consent at all."""
 
-    def __init__(
-        self, *texts: str, granted: Collection[Any] = (True,), refused: Collection[Any] = (False,)
-    ) -> None:
+    def __init__(self, *texts: str, granted: Collection[Any] = (True,), refused: Collection[Any] = (False,)) -> None:
         super().__init__(*texts)
         self.words = [*((word, ConsentState.GRANTED) for word in granted)]
         self.words += [(word, ConsentState.REFUSED) for word in refused]
@@ -101,9 +99,7 @@ class ConsentAt(At):
         return says(found)
 
     def finding(self, found: Any, origin: str) -> Finding | None:
-        state = next(
-            (state for word, state in self.words if word == found and type(word) is type(found)), None
-        )
+        state = next((state for word, state in self.words if word == found and type(word) is type(found)), None)
         return Finding(state, origin) if state else None
 
 
@@ -124,9 +120,7 @@ class PersonSchema(Schema):
 
 
 def says(value: Any) -> bool:
-    return (
-        value is not None and value not in ("", [], {}) and not (isinstance(value, str) and not value.strip())
-    )
+    return value is not None and value not in ("", [], {}) and not (isinstance(value, str) and not value.strip())
 
 
 # --- guarding a contact -------------------------------------------------------------------------------------

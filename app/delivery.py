@@ -1,7 +1,7 @@
 """The delivery process: map what was received, claim what is due, deliver many at a time, settle."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -46,7 +46,7 @@ class Delivery:
                 if not self.work():
                     self.store.bell.wait(self._nap())
             except StoreUnavailableError as error:
-                log.error("store unavailable", reason=type(error.__cause__).__name__)
+                log.warning("store unavailable", reason=type(error.__cause__).__name__)
                 self._stopping.wait(_LONGEST_NAP_SECONDS)
         self.pace.close()
         self._pool.shutdown(wait=True)
@@ -77,21 +77,21 @@ class Delivery:
         free = self._most - self._in_flight
         if free <= 0 or (limited and limited.probe_at > now):
             return False
-        orgs = self.bridge.config.orgs
+        orgs, tried = self.bridge.config.orgs, {EVERYBODY} if limited else set[str]()
         claims = self.store.claims.claim(now, free, [org for org in orgs if org not in held])
         for claim in claims:
-            self._start(claim, probe=limited is not None)
+            self._start(claim, tried)
         for state in held.values():
             if state.org in orgs and state.probe_at <= now:
-                self._probe(state, now)
+                self._probe(state, now, {state.org, *tried})
         return bool(claims)
 
-    def _probe(self, state: OrgState, now: datetime) -> None:
+    def _probe(self, state: OrgState, now: datetime, tried: Collection[str]) -> None:
         """Let one event of a held org try, if one is due and no other process tries already."""
         due = self.store.claims.next_due([state.org])
         if due and due <= now and self.store.orgs.probe(state, now):
             for claim in self.store.claims.claim(now, 1, [state.org]):
-                self._start(claim, probe=True)
+                self._start(claim, tried)
 
     def _nap(self) -> float:
         held = self.store.orgs.held()
@@ -100,33 +100,37 @@ class Delivery:
         busy = wait <= 0 or EVERYBODY in held  # whatever is due waits for something else, which will ring
         return _LONGEST_NAP_SECONDS / 4 if busy else min(_LONGEST_NAP_SECONDS, wait)
 
-    def _start(self, claim: Claim, *, probe: bool) -> None:
+    def _start(self, claim: Claim, tried: Collection[str]) -> None:
         with self._lock:
             self._in_flight += 1
-        self._pool.submit(self._deliver, claim, probe)
+        self._pool.submit(self._deliver, claim, tried)
 
-    def _deliver(self, claim: Claim, probe: bool) -> None:  # noqa: FBT001 -- what the pool calls
+    def _deliver(self, claim: Claim, tried: Collection[str]) -> None:
+        """Deliver and settle; ``tried`` names the holds that this delivery is a probe for."""
         try:
-            settlement = self.holds.heed(self._attempt(claim), probe=probe)
-            self._report(settlement, mine=self.store.claims.settle(settlement))
+            try:
+                self._settle(self.holds.heed(self.bridge.deliver(claim, self.upstream), tried))
+            except StoreUnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
+                self._settle(self._bug(claim, error))
         except StoreUnavailableError:
             # The lease will run out, and the next claim begins with a look-up: nothing is lost or done twice.
-            log.error("could not settle", source=claim.source, event_id=loggable(claim.event_id))
+            log.warning("could not settle", source=claim.source, event_id=loggable(claim.event_id))
         finally:
             with self._lock:
                 self._in_flight -= 1
             self.store.bell.ring()
 
-    def _attempt(self, claim: Claim) -> Settlement:
-        started = self.now()
-        try:
-            return self.bridge.deliver(claim, self.upstream)
-        except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
-            kind = type(error).__name__
-            log.error("bug", error=kind, source=claim.source, event_id=loggable(claim.event_id))
-            attempt = Attempt(started, 0, "bug", f"an error in the bridge itself: {kind}")
-            person = replace(claim.person, uncertain=True)
-            return Settlement(claim, EventStatus.FAILED, person, attempt, reason=attempt.message)
+    def _settle(self, settlement: Settlement) -> None:
+        self._report(settlement, mine=self.store.claims.settle(settlement))
+
+    def _bug(self, claim: Claim, error: Exception) -> Settlement:
+        kind = type(error).__name__
+        log.error("bug", error=kind, source=claim.source, event_id=loggable(claim.event_id))
+        attempt = Attempt(self.now(), 0, "bug", f"an error in the bridge itself: {kind}")
+        person = replace(claim.person, uncertain=True)
+        return Settlement(claim, EventStatus.FAILED, person, attempt, reason=attempt.message)
 
     def _report(self, settlement: Settlement, *, mine: bool) -> None:
         claim, attempt = settlement.claim, settlement.attempt

@@ -65,9 +65,7 @@ def _found(source: "Source", event: Event) -> tuple[dict[str, Finding], list[str
             notes.append(f"{name}: the expression does not fit this payload ({expression.text})")
             continue
         if says(value):
-            found[name] = Finding(
-                value[0] if isinstance(value, list) and len(value) == 1 else value, expression.text
-            )
+            found[name] = Finding(value[0] if isinstance(value, list) and len(value) == 1 else value, expression.text)
     return found, notes
 
 

@@ -56,6 +56,7 @@ class Cause(StrEnum):
     TIMESTAMP_TOO_OLD = "timestamp too old"
     TIMESTAMP_AHEAD = "timestamp in the future"
     BODY_ALTERED = "body altered on the way"
+    KEYS_MISSING = "the sender's keys cannot be had"
 
 
 class VerificationError(WebhookError):

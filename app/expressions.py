@@ -1,5 +1,6 @@
 """JMESPath over payloads: the one language in which providers and users say where something is."""
 
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from jmespath import exceptions, functions, parser
 from app.payload import Payload
 
 
-class _Functions(functions.Functions):  # type: ignore[misc] # the library is untyped here
+class _Functions(functions.Functions):
     """JMESPath's own functions, with a ``join`` that leaves out what is missing, and ``split``."""
 
     @functions.signature({"types": ["string"]}, {"types": ["array"]})  # type: ignore[untyped-decorator, unused-ignore]
@@ -61,7 +62,8 @@ class Expression:
 def expression(text: str) -> Expression:
     """Compile ``text``. Raises `ExpressionError` with the place of the mistake, or the unknown function."""
     try:
-        parsed = jmespath.compile(text)
+        with warnings.catch_warnings(action="error"):  # the library only warns of literals that are no JSON
+            parsed = jmespath.compile(text)
         _check_calls(parsed.parsed)
     except exceptions.EmptyExpressionError:
         raise ExpressionError("is empty") from None
@@ -69,6 +71,8 @@ def expression(text: str) -> Expression:
         raise ExpressionError("is no JMESPath: it stops before it is complete") from None
     except exceptions.ParseError as error:
         raise ExpressionError(f"is no JMESPath from character {error.lex_position + 1} on") from None
+    except PendingDeprecationWarning:
+        raise ExpressionError("has a literal in backquotes that is no JSON (text stands in single quotes)") from None
     except RecursionError:
         raise ExpressionError("is nested too deep") from None
     return Expression(text, parsed)

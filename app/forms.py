@@ -3,61 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from itertools import islice
 
 from app.contact import ConsentState, Finding
+from app.form_field import FormField
 from app.words import answer, plain, speaks_of, without
+
+__all__ = ["FormField", "find_person"]
 
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]+")
 _PHONE = re.compile(r"[+(]*\d[\d\s().\-/+]{4,24}(?:(?:x|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
 _INTERNATIONAL = re.compile(r"\+\d[\d\s().\-/]{6,22}")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # there the family name comes first
 _LONGEST_QUESTION = 8  # words: a longer label that has "name" in it rarely asks for one
-_LONGEST_NAME = 100
-_LONGEST_LABEL = 60
+_LONGEST_NAME, _LONGEST_EMAIL = 100, 320
+_MOST_FIELDS = 500  # nobody fills in more
 _NAME_TYPES = {"firstname": "first", "lastname": "last", "fullname": "name", "name": "name"}
 _FAR = 5  # what is somebody else's, or does not look right, is taken only where there is nothing better
-
-
-@dataclass(frozen=True)
-class FormField:
-    """One field of a form as it was filled in. ``type`` is the sender's own word for its kind, or ""
-
-    ``value`` is what a person typed or chose: text, a number, yes or no; a list of one counts as its member.
-    """
-
-    key: str
-    label: str
-    type: str
-    value: Any
-
-    @cached_property
-    def text(self) -> str:
-        """The value as text; "" for what is no text and no number."""
-        value = self.value[0] if isinstance(self.value, list) and len(self.value) == 1 else self.value
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return ""
-        return str(value).strip()
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """Label and key, the words that may say what is asked for."""
-        return tuple(words for words in (plain(self.label), plain(self.key)) if words)
-
-    @property
-    def shown(self) -> str:
-        """The field's name for an operator: nothing in it that a log or a database refuses."""
-        name = "".join(c for c in " ".join((self.label or self.key).split()) if c.isprintable())
-        return f"'{name[:_LONGEST_LABEL]}…'" if len(name) > _LONGEST_LABEL else f"'{name}'"
-
-    def asks_for(self, kind: str) -> bool:
-        return any(speaks_of(kind, label) for label in self.labels)
-
-    @property
-    def kind(self) -> str:
-        """The sender's type for comparing: ``INPUT_EMAIL`` and ``InputEmail`` are both ``inputemail``."""
-        return plain(self.type).replace(" ", "")
 
 
 @dataclass(frozen=True)
@@ -72,7 +34,7 @@ def find_person(fields: Iterable[FormField]) -> dict[str, Finding]:
 
     A field's type counts before its label (or key), and that before the look of its value.
     """
-    answered = list(fields)
+    answered = list(islice(fields, _MOST_FIELDS))
     found = {
         "email": _best("e-mail", list(_emails(answered))),
         "phone": _best("phone", list(_phones(answered))),
@@ -93,7 +55,7 @@ def _best(what: str, candidates: list[_Candidate]) -> Finding | None:
 
 def _emails(fields: list[FormField]) -> Iterator[_Candidate]:
     for field in fields:
-        looks_right = _EMAIL.fullmatch(field.text) is not None
+        looks_right = len(field.text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(field.text) is not None
         far = (_FAR if field.asks_for("not a person") else 0) + (0 if looks_right else 2 * _FAR)
         if not field.text:
             continue
@@ -145,13 +107,7 @@ def _halves(first: FormField | None, last: FormField | None, whole: FormField | 
 def _part_of_name(field: FormField) -> str | None:
     """Return whether a field asks for the ``first``, the ``last`` or the whole ``name`` of a person."""
     text = field.text
-    if (
-        not text
-        or len(text) > _LONGEST_NAME
-        or "@" in text
-        or "://" in text
-        or not any(c.isalpha() for c in text)
-    ):
+    if not text or len(text) > _LONGEST_NAME or "@" in text or "://" in text or not any(c.isalpha() for c in text):
         return None
     if field.kind in _NAME_TYPES:
         return _NAME_TYPES[field.kind]
@@ -174,9 +130,7 @@ def _consent(field: FormField) -> Finding | None:
     said = field.value if isinstance(field.value, bool) else answer(field.text)
     if said is None and field.text and plain(field.text) in field.labels:
         said = True  # a ticked box of a web form sends its own label
-    against = field.asks_for("against") and not field.asks_for(
-        "any time"
-    )  # "you may unsubscribe at any time"
+    against = field.asks_for("against") and not field.asks_for("any time")  # "you may unsubscribe at any time"
     if said is None or (against and not said):
         return None
     state = ConsentState.GRANTED if said and not against else ConsentState.REFUSED

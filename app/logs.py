@@ -1,19 +1,26 @@
 """JSON log lines on standard output. What concerns an event carries its id; nothing carries a person."""
 
+import contextlib
 import json
+import logging
+import os
 import re
-import sys
+import threading
 from typing import Any
 
 import structlog
 
 from app.webhook import digest
 
-_PERSONAL = re.compile(r"@|^\+?[\d\s().-]{7,}$")
+_STDOUT = 1
+_MACHINE_MADE = re.compile(r"[A-Za-z0-9_.:/=-]+")
+_PHONE = re.compile(r"[\d().-]{7,15}")
+
+log = structlog.get_logger()
 
 
 def configure() -> None:
-    """Log one JSON object a line: ``time, level, message`` and what was bound."""
+    """Log one JSON object a line: ``time, level, message`` and what was bound; other libraries' warnings too."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -21,19 +28,51 @@ def configure() -> None:
             structlog.processors.EventRenamer("message"),
             structlog.processors.JSONRenderer(serializer=_dumps),
         ],
-        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        logger_factory=_Output,
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         cache_logger_on_first_use=True,
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[_Library()], force=True)
+    threading.excepthook = _thread_failed
 
 
 def _dumps(value: Any, **_: Any) -> bytes:
     return json.dumps(value, default=str).encode()
 
 
-def loggable(event_id: str) -> str:
-    """Return an event id as a log may hold it: one that looks like an address or a phone number is hashed.
+class _Output:
+    """Writes a line in one piece, so that the lines of several processes never mix.
 
-    A relay's ``event_id`` is whatever its user chose, an e-mail address too.
+    A full disk or a reader that left costs the line, never the request that it is about.
     """
-    return digest(event_id.encode("utf-8", "replace")) if _PERSONAL.search(event_id) else event_id
+
+    def write(self, line: bytes) -> None:
+        with contextlib.suppress(OSError):
+            os.write(_STDOUT, line + b"\n")
+
+    info = warning = error = critical = write
+
+
+class _Library(logging.Handler):
+    """What gunicorn, urllib3 and others warn of: their words without the values, which may quote a request."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        words = str(record.msg)
+        if isinstance(record.args, tuple) and all(isinstance(value, int) for value in record.args):
+            words = record.getMessage()  # process numbers and statuses
+        error = record.exc_info[0] if record.exc_info else None
+        more = {"error": error.__name__} if error else {}
+        log.log(record.levelno, words.strip(), logger=record.name, **more)
+
+
+def _thread_failed(hook: threading.ExceptHookArgs) -> None:
+    log.error("bug", error=hook.exc_type.__name__, thread=hook.thread.name if hook.thread else "")
+
+
+def loggable(event_id: str) -> str:
+    """Return an event id as a log may hold it: hashed, unless it looks like something that a machine made.
+
+    A relay's ``event_id`` is whatever its user chose: an e-mail address, a phone number, a name too.
+    """
+    made = _MACHINE_MADE.fullmatch(event_id) and not _PHONE.fullmatch(event_id)
+    return event_id if made else digest(event_id.encode("utf-8", "surrogatepass"))

@@ -49,7 +49,9 @@ class _StoreCollector(Collector):
         age = max(0.0, self._now - oldest.timestamp()) if oldest else 0.0
         yield events
         yield GaugeMetricFamily("contact_bridge_oldest_waiting_seconds", "Age of the oldest event not settled", age)
-        held = GaugeMetricFamily("contact_bridge_org_held", "1 while an org's deliveries are held", labels=["org", "hold"])
+        held = GaugeMetricFamily(
+            "contact_bridge_org_held", "1 while an org's deliveries are held", labels=["org", "hold"]
+        )
         for state in self._store.orgs.held().values():
             held.add_metric([state.org, state.hold.value], 1)
         yield held
@@ -65,6 +67,8 @@ def exposition(store: Store, now: float) -> bytes:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     text = generate_latest(registry)
     try:
+        if not store.migrated:  # the database may have been away until now
+            store.migrate()
         stored = CollectorRegistry()
         stored.register(_StoreCollector(store, now))
         return text + generate_latest(stored)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from app.errors import PutOffError
+from app.errors import PutOffError, StoreUnavailableError
 from app.store.rate import GRACE, RateLimit
 
 _MOST_AT_ONCE = 16
@@ -12,7 +12,10 @@ _LOOK_AGAIN_SECONDS = 0.5
 
 
 class Pace:
-    """Call it before a request: it returns when the request may go out. Raises `PutOffError` once closed."""
+    """Call it before a request: it returns when the request may go out.
+
+    Raises `PutOffError` once closed, or without a store.
+    """
 
     def __init__(self, limit: RateLimit, now: Callable[[], datetime]) -> None:
         self._limit, self._now = limit, now
@@ -26,6 +29,8 @@ class Pace:
             try:
                 while not self._take():
                     pass
+            except StoreUnavailableError:
+                raise PutOffError("put off: the store is not available") from None
             finally:
                 self._waiting -= 1
 

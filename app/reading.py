@@ -59,7 +59,7 @@ def body_hash(webhook: Webhook) -> str:
 
 
 def lookup(text: str) -> Callable[[Payload], Any]:
-    """A finder for ``text``; plain dotted names are walked without the JMESPath interpreter (the ack path uses them)."""
+    """A finder for ``text``; plain dotted names are walked without the JMESPath interpreter (for the ack path)."""
     names = text.split(".")
     if not all(name.isidentifier() for name in names):
         return expression(text).find

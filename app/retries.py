@@ -3,9 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-SCHEDULE = tuple(
-    timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1_800, 7_200)
-)  # then every 6 hours
+SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1_800, 7_200))  # then every 6 hours
 EVERY = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=3)
 

@@ -27,10 +27,15 @@ class _Child:
     again_at: float = 0.0
 
 
-def supervise(processes: Sequence[tuple[str, Callable[[], None]]], ready: Callable[[], None]) -> None:
-    """Fork a process per entry and keep it alive until SIGTERM or SIGINT; ``ready`` is called once all were started.
+def supervise(
+    processes: Sequence[tuple[str, Callable[[], None]]],
+    ready: Callable[[], None],
+    stopping: Callable[[], None] = lambda: None,
+) -> None:
+    """Fork a process per entry and keep it alive until SIGTERM or SIGINT.
 
-    A process that dies is started again, after a pause that grows when it keeps dying.
+    ``ready`` is called once all were started, ``stopping`` before they are told to stop. A process that
+    dies is started again, after a pause that grows when it keeps dying.
     """
     previous = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     children = [_Child(name, run) for name, run in processes]
@@ -42,6 +47,7 @@ def supervise(processes: Sequence[tuple[str, Callable[[], None]]], ready: Callab
             _reap(children)
             _restart(children)
     finally:
+        stopping()
         _stop(children)
         signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
@@ -63,15 +69,16 @@ def _start(child: _Child) -> None:
     status = 1
     try:
         _die_with(parent)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        # Ctrl-C goes to every process of a terminal: only the supervisor heeds it, and stops the others in order.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS - {signal.SIGINT})
         child.run()
         status = 0
     except SystemExit as stop:
         status = stop.code if isinstance(stop.code, int) else 0
     except BaseException as error:  # noqa: BLE001 -- the process ends here, whatever it is
-        log.error("process failed", process=child.name, error=type(error).__name__)
+        log.error("process failed", process=child.name, error=type(error).__name__)  # noqa: TRY400 -- messages may quote
     finally:
         sys.stdout.flush()
         os._exit(status)

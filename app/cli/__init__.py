@@ -1,10 +1,12 @@
 """The command line: ``contact-bridge …``. Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration."""
 
 import sys
+from typing import NoReturn
 
 import click
 
 from app import __version__
+from app.cli.common import printable
 from app.errors import BridgeError, ConfigError, StoreUnavailableError, UsageError
 
 
@@ -26,8 +28,8 @@ class _Group(click.Group):
             self._leave(1, str(error))
 
     @staticmethod
-    def _leave(status: int, message: str) -> None:
-        click.echo(f"contact-bridge: {message}", err=True)
+    def _leave(status: int, message: str) -> NoReturn:
+        click.echo(f"contact-bridge: {printable(message)}", err=True)
         sys.exit(status)
 
 

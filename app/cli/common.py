@@ -18,38 +18,51 @@ if TYPE_CHECKING:
     from app.store import Store
 
 SANDBOX_FILE = Path("var/sandbox/bridge.toml")
+_WIDEST = 52
 DEFAULT_FILE = Path("bridge.toml")
 
 config_option = click.option(
     "--config",
     "config_path",
     type=click.Path(path_type=Path),
+    envvar="CONTACT_BRIDGE_CONFIG",
     help="The configuration file. [default: $CONTACT_BRIDGE_CONFIG, else ./bridge.toml]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def load_config(path: Path | None, overrides: Mapping[str, object] | None = None) -> "Config":
-    """Read the configuration that the flag, the environment or the folder names; a running sandbox's comes last."""
+def load_config(path: Path | None, flags: Mapping[str, object] | None = None, *, sandbox: bool = False) -> "Config":
+    """Read the configuration; ``flags`` are values of flags by key. Raises `ConfigError`.
+
+    With ``sandbox``, in a folder without one, that of the sandbox that runs there.
+    """
     from app.config import load  # noqa: PLC0415 -- commands that need no configuration start quicker
 
-    return load(config_file(path), os.environ, overrides)
+    file = config_file(path, sandbox=sandbox)
+    environ = {} if file == SANDBOX_FILE else os.environ  # a sandbox must not touch the database of DATABASE_URL
+    return load(file, environ, flags)
 
 
-def config_file(path: Path | None) -> Path:
+def config_file(path: Path | None, *, sandbox: bool = False) -> Path:
     """Return which file it is."""
     if path:
         return path
-    if named := os.environ.get("CONTACT_BRIDGE_CONFIG"):
-        return Path(named)
-    return SANDBOX_FILE if not DEFAULT_FILE.exists() and SANDBOX_FILE.exists() else DEFAULT_FILE
+    return SANDBOX_FILE if sandbox and not DEFAULT_FILE.exists() and SANDBOX_FILE.exists() else DEFAULT_FILE
+
+
+def store_of(config: "Config") -> "Store":
+    """Return the store of a configuration. Raises `UsageError` where its database can never be."""
+    from app.store import Store  # noqa: PLC0415 -- as above
+
+    try:
+        return Store(config.server.database_url)
+    except OSError as error:
+        raise UsageError(f"server.database_url: cannot use {error.filename}: {error.strerror}") from None
 
 
 def open_store(config: "Config") -> "Store":
     """Open the database of a configuration, up to date."""
-    from app.store import Store  # noqa: PLC0415 -- as above
-
-    store = Store(config.server.database_url)
+    store = store_of(config)
     store.migrate()
     return store
 
@@ -72,24 +85,37 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def print_json(document: Any) -> None:
     """Print plain data; times as ISO 8601 in UTC."""
-    click.echo(json.dumps(document, default=_plain, indent=2, ensure_ascii=False))
+    text = json.dumps(document, default=_plain, indent=2, ensure_ascii=False)
+    click.echo("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table that fits the terminal; what a sender wrote is shown as text, never as markup."""
+def words(value: Any) -> str:
+    """Return a part of a contact in words."""
+    if isinstance(value, dict):
+        return " since ".join(str(part) for part in value.values() if part)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: str = "") -> None:
+    """Print a table that fits the terminal; what a sender wrote is shown as text, never as markup.
+
+    The column ``whole`` keeps its width where others are folded.
+    """
     from rich.console import Console  # noqa: PLC0415 -- slow to import
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     shown = Table(title=title or None, title_justify="left", header_style="bold")
-    for column in columns:
-        shown.add_column(column, overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(printable(cell)) for cell in row))
+    cells = [[printable(cell) for cell in row] for row in rows]
+    for number, column in enumerate(columns):
+        widest = max((len(line) for row in cells for line in row[number].splitlines()), default=0)
+        shown.add_column(column, overflow="fold", min_width=min(widest, _WIDEST) if column == whole else None)
+    for row in cells:
+        shown.add_row(*map(Text, row))
     Console().print(shown)
 
 
@@ -98,6 +124,4 @@ def printable(cell: Any) -> str:
     if cell is None:
         return ""
     text = cell.astimezone().strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, datetime) else str(cell)
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -1,39 +1,65 @@
 """The sandbox's own configuration: an example source of each provider, in front of the stand-in upstream."""
 
 import base64
+import contextlib
 import shutil
-from pathlib import Path
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from app.cli.common import SANDBOX_FILE
+from app.cli.common import SANDBOX_FILE, load_config
+from app.errors import UsageError
 from app.providers import Provider, providers
 from app.signatures import Scheme
 
+if TYPE_CHECKING:
+    from app.config import Config
+
 API_KEY = "sandbox-key"
-_TOKEN = "sandbox"  # noqa: S105 -- an invented secret for a server that listens on this machine only
-
-
-def write(host: str, port: int, upstream_url: str) -> Path:
-    """Write the configuration into a fresh folder, so that other commands find it, and return its path."""
-    folder = SANDBOX_FILE.parent
-    shutil.rmtree(folder, ignore_errors=True)  # the stand-in forgets its contacts, so the store must too
-    folder.mkdir(parents=True)
-    SANDBOX_FILE.write_text(_text(host, port, upstream_url, folder / "bridge.db"), "utf-8")
-    return SANDBOX_FILE
-
-
-def _text(host: str, port: int, upstream_url: str, database: Path) -> str:
-    head = f'''# Written by `contact-bridge serve --sandbox`, and gone when it stops.
+DATABASE_URL = f"sqlite:///{SANDBOX_FILE.parent / 'bridge.db'}"
+_HEAD = """\
+# Written by `contact-bridge serve --sandbox`, and gone when it stops.
 [server]
 host = "{host}"
 port = {port}
-database_url = "sqlite:///{database}"
+database_url = "{database}"
 
 [upstream]
 base_url = "{upstream_url}"
 
 [orgs.main]
-api_key = "{API_KEY}"
-'''
+api_key = "{api_key}"
+"""
+_TOKEN = "sandbox"  # noqa: S105 -- an invented secret for a server that listens on this machine only
+
+
+def settings(upstream_url: str) -> dict[str, object]:
+    """Return what a user's own configuration becomes in front of the stand-in: its database stays untouched."""
+    return {"server.database_url": DATABASE_URL, "upstream.base_url": upstream_url}
+
+
+def config(host: str, port: int, upstream_url: str) -> "Config":
+    """Write the configuration into the folder, so that other commands find it, and load it."""
+    SANDBOX_FILE.write_text(_text(host, port, upstream_url), "utf-8")
+    return load_config(SANDBOX_FILE)
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[None]:
+    """The folder of a sandbox: fresh, for the stand-in forgets its contacts, and gone when it stops."""
+    path = SANDBOX_FILE.parent
+    try:
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+    except OSError as error:
+        raise UsageError(f"cannot write {path} here: {error.strerror}; start it in another folder") from None
+    try:
+        yield
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _text(host: str, port: int, upstream_url: str) -> str:
+    head = _HEAD.format(host=host, port=port, upstream_url=upstream_url, database=DATABASE_URL, api_key=API_KEY)
     return head + "".join(_source(provider) for provider in providers().values())
 
 

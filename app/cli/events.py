@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import config_option, json_option, load_config, open_store, print_json, printable, table
+from app.cli.common import config_option, json_option, load_config, open_store, print_json, printable, table, words
 from app.errors import UsageError
 from app.webhook import EventStatus, moment
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.store import Store
 
 _AGO = re.compile(r"(\d{1,6})([smhd])")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 status_option = click.option("--status", type=click.Choice([status.value for status in EventStatus]))
@@ -38,19 +39,30 @@ def events(
     from app.store import Filter  # noqa: PLC0415 -- see app.cli
 
     which = Filter(EventStatus(status) if status else None, source, person, _since(since))
-    found = open_store(load_config(config_path)).log.events(which, limit)
+    found = open_store(load_config(config_path, sandbox=True)).log.events(which, limit)
     if as_json:
         print_json(found)
         return
-    columns = ["received", "source", "event", "type", "status", "reason", "contact"]
-    table("", columns, [_row(event) for event in found])
+    if not found:
+        click.echo(
+            "There are no events" + (" like that" if which != Filter() else " yet; `contact-bridge send` makes one")
+        )
+        return
+    table(
+        "",
+        ["received", "event, and its id", "status", "contact"],
+        [_row(event) for event in found],
+        "event, and its id",
+    )
 
 
-def _row(event: dict[str, Any]) -> tuple[Any, ...]:
+def _row(event: dict[str, Any]) -> tuple[str, ...]:
+    """Two lines an event, so that its id fits into a narrow terminal in one piece, to be copied."""
     contact = event["contact"] or {}
-    who = contact.get("email") or contact.get("phone") or contact.get("user_id")
-    names = ("received_at", "source", "event_id", "event_type", "status", "reason")
-    return (*(event[name] for name in names), who)
+    who = contact.get("email") or contact.get("phone") or contact.get("user_id") or ""
+    received = printable(event["received_at"]).replace(" ", "\n")
+    what = f"{event['source']}: {event['event_type']}\n{event['event_id']}"
+    return received, what, f"{event['status']}\n{event['reason'] or ''}", who
 
 
 @click.command()
@@ -60,7 +72,7 @@ def _row(event: dict[str, Any]) -> tuple[Any, ...]:
 @config_option
 def show(event: str, source: str | None, *, as_json: bool, config_path: Path | None) -> None:
     """Show one EVENT (its id, as in the answer to the webhook): payload, contact, every attempt."""
-    store = open_store(load_config(config_path))
+    store = open_store(load_config(config_path, sandbox=True))
     found = _one(store, event, source)
     kept = store.log.event(found["source"], found["event_id"])
     body = kept.body.decode("utf-8", "replace") if kept else ""
@@ -68,17 +80,25 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
     if as_json:
         print_json({**found, "body": body, "attempts_made": attempts})
         return
-    table("", ["", ""], [(name.replace("_", " "), value) for name, value in found.items() if value is not None])
+    table("", ["event", ""], [(name.replace("_", " "), _cell(value)) for name, value in found.items() if value])
     lines = "\n".join(printable(line) for line in body.splitlines())
     click.echo(f"\nPayload, as it was sent:\n{lines}\n")
-    columns = ["started", "ms", "outcome", "requests", "message"]
-    rows = [(a["started_at"], a["duration_ms"], a["outcome"], _requests(a), a["message"]) for a in attempts]
+    columns = ["started", "ms", "outcome", "requests"]
+    rows = [
+        (a["started_at"], a["duration_ms"], f"{a['outcome']}\n{a['message'] or ''}", _requests(a)) for a in attempts
+    ]
     table("Attempts", columns, rows)
 
 
 def _requests(attempt: dict[str, Any]) -> str:
     asked = attempt["exchanges"] or []
-    return "; ".join(f"{x['method']} {x['path']} {x.get('status', 'no answer')}" for x in asked)
+    return "\n".join(f"{x.get('status', 'no answer')} {x['method']} {x['path']}" for x in asked)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "\n".join(f"{name.replace('_', ' ')}: {words(inner)}" for name, inner in value.items())
+    return "\n".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _one(store: "Store", event_id: str, source: str | None) -> dict[str, Any]:
@@ -109,7 +129,7 @@ def replay(
 
     if not event_ids and not status:
         raise UsageError("name the events to replay, or say which with --status failed")
-    store = open_store(load_config(config_path))
+    store = open_store(load_config(config_path, sandbox=True))
     for event_id in event_ids:
         _one(store, event_id, source)
     which = Filter(EventStatus(status) if status else None, source, None, _since(since), event_ids)
@@ -129,7 +149,9 @@ def _since(text: str | None) -> datetime | None:
     if text is None:
         return None
     if ago := _AGO.fullmatch(text.strip()):
-        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        span = timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        now = datetime.now(UTC)
+        return now - min(span, now - _LONG_AGO)
     if found := moment(text):
         return found
     raise UsageError(f"--since {text!r} is no time: say 2026-01-31, 2026-01-31T09:00Z, or 15m, 2h, 3d")

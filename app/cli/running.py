@@ -1,7 +1,6 @@
 """``serve``, ``deliver`` and ``sandbox``: the processes."""
 
 import errno
-import os
 import socket
 from pathlib import Path
 
@@ -11,24 +10,20 @@ from app.cli.common import config_option, load_config
 from app.errors import UsageError
 
 
-
 @click.command()
 @config_option
 @click.option("--host", help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", help="The port to listen on. [default: $PORT]")
 @click.option("--sandbox", is_flag=True, help="Bring a stand-in upstream along; needs no configuration at all.")
 @click.option("--no-delivery", is_flag=True, help="Only receive; another machine delivers.")
-def serve(
-    config_path: Path | None, host: str | None, port: int | None, *, sandbox: bool, no_delivery: bool
-) -> None:
+def serve(config_path: Path | None, host: str | None, port: int | None, *, sandbox: bool, no_delivery: bool) -> None:
     """Receive and deliver: gunicorn and the delivery process, supervised."""
     from app.cli import services  # noqa: PLC0415 -- it imports everything that runs
 
-    overrides: dict[str, object] = {"server.host": host, "server.port": port}
     if sandbox:
-        services.run_with_sandbox(config_path, overrides)
+        services.run_with_sandbox(config_path, host, port)
         return
-    config = load_config(config_path, overrides)
+    config = load_config(config_path, {"server.host": host, "server.port": port})
     listener = listen(config.server.host, config.server.port)
     services.run(config, listener, delivery=not no_delivery)
 
@@ -73,11 +68,12 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
+        if getattr(error, "errno", 0) == errno.EADDRINUSE:
             raise UsageError(f"port {port} on {host} is in use; choose another with --port") from None
-        raise UsageError(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}") from None
+        reason = getattr(error, "strerror", "no address")
+        raise UsageError(f"cannot listen on {host}:{port}: {reason}") from None
     listener.listen(2048)
     return listener
 

@@ -1,5 +1,6 @@
 """``send`` and ``preview``: try a source, with a sample or with a payload of one's own."""
 
+import http.client
 import json
 import time
 import urllib.error
@@ -13,8 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, source_named, table
-from app.errors import StoreUnavailableError, UsageError, WebhookError
+from app.cli.common import (
+    config_option,
+    json_option,
+    load_config,
+    nearest,
+    open_store,
+    print_json,
+    printable,
+    source_named,
+    table,
+    words,
+)
+from app.errors import BridgeError, StoreUnavailableError, UsageError, WebhookError
 from app.samples import samples
 from app.webhook import EventStatus, Webhook
 
@@ -42,7 +54,7 @@ def send(
     as_json: bool, config_path: Path | None,
 ) -> None:  # fmt: skip
     """Sign a sample EVENT as SOURCE's sender would, post it, and show what became of it."""
-    config = load_config(config_path)
+    config = load_config(config_path, sandbox=True)
     chosen = source_named(config, source)
     webhook = _from_file(file) if file else _sample(chosen, event)
     webhook = _signed(chosen, _with_headers(webhook, headers))
@@ -51,7 +63,7 @@ def send(
     if as_json:
         print_json({"http_status": status, "answer": answer, "event": outcome})
     else:
-        click.echo(f"{status} {json.dumps(answer) if isinstance(answer, dict) else answer}")
+        click.echo(f"{status} {printable(json.dumps(answer) if isinstance(answer, dict) else answer)}")
         if outcome:
             _show(outcome)
     if status != 200 or (outcome and outcome["status"] == EventStatus.FAILED):
@@ -82,11 +94,9 @@ def _from_file(path: Path) -> Webhook:
         body = click.open_file(str(path), "rb").read()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
-    form = not body.lstrip()[:1] in (b"{", b"[")
+    form = body.lstrip()[:1] not in (b"{", b"[")
     kind = "application/x-www-form-urlencoded" if form else "application/json"
     return Webhook(body=body, headers={"content-type": kind})
-
-
 
 
 def _with_headers(webhook: Webhook, headers: tuple[str, ...]) -> Webhook:
@@ -113,16 +123,30 @@ def _post(url: str, webhook: Webhook) -> tuple[int, Any]:
         raise UsageError(f"--url {url!r}: say http://… or https://…")
     if webhook.query:
         url += ("&" if "?" in url else "?") + urllib.parse.urlencode(dict(webhook.query))
-    request = urllib.request.Request(url, webhook.body or None, dict(webhook.headers), method=webhook.method)  # noqa: S310 -- checked above
+    body = webhook.body if webhook.method == "POST" else None
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 -- the same
+        request = urllib.request.Request(url, body, dict(webhook.headers), method=webhook.method)  # noqa: S310 -- checked above
+        with _opener.open(request, timeout=30) as response:
             return response.status, _answer(response.read())
     except urllib.error.HTTPError as error:
         with error:
             return error.code, _answer(error.read())
-    except (urllib.error.URLError, OSError) as error:
-        reason = getattr(error, "reason", error)
-        raise UsageError(f"nobody answers at {url.split('?')[0]} ({reason}); is `contact-bridge serve` running?") from None
+    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+        reason = getattr(error, "reason", None) or type(error).__name__
+        where = url.partition("?")[0]  # what follows may be a token
+        raise BridgeError(f"no answer from {where} ({reason}); is `contact-bridge serve` running?") from None
+    except ValueError as error:
+        raise UsageError(f"this cannot be sent: {error}") from None
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A sender does not follow redirects either, and a POST would become a GET."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_NoRedirect)
 
 
 def _answer(body: bytes) -> Any:
@@ -153,17 +177,11 @@ def _outcome(config: "Config", source: "Source", answer: Any) -> dict[str, Any] 
 
 def _show(outcome: dict[str, Any]) -> None:
     contact = outcome["contact"] or {}
-    rows = [("event", f"{outcome['event_type']} ({outcome['event_id']})"), ("status", outcome["status"])]
+    rows = [("event", outcome["event_type"]), ("its id", outcome["event_id"]), ("status", outcome["status"])]
     rows += [("why", outcome["reason"]), ("contact id", outcome["contact_id"])]
-    rows += [(name.replace("_", " "), _words(value)) for name, value in contact.items()]
+    rows += [(name.replace("_", " "), words(value)) for name, value in contact.items()]
     rows += [("note", note) for note in outcome["notes"] or []]
     table("", ["what became of it", ""], [row for row in rows if row[1]])
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return " since ".join(str(part) for part in value.values() if part)
-    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 @click.command()
@@ -172,13 +190,11 @@ def _words(value: Any) -> str:
 @header_option
 @json_option
 @config_option
-def preview(
-    source: str, file: Path, headers: tuple[str, ...], *, as_json: bool, config_path: Path | None
-) -> None:
+def preview(source: str, file: Path, headers: tuple[str, ...], *, as_json: bool, config_path: Path | None) -> None:
     """Show the contact that the payload in FILE ("-" for standard input) would become; nothing is sent."""
     from app.mapping import map_event  # noqa: PLC0415 -- see app.cli
 
-    config = load_config(config_path)
+    config = load_config(config_path, sandbox=True)
     chosen = source_named(config, source)
     webhook = _with_headers(_from_file(file), headers)
     try:
@@ -205,13 +221,13 @@ def _document(mapped: "Mapped") -> dict[str, Any]:
 
 def _show_mapped(event_type: str, mapped: "Mapped") -> None:
     what = "would be delivered" if mapped.status is EventStatus.PENDING else f"{mapped.status}: {mapped.reason}"
-    click.echo(f"{event_type} ({mapped.meaning or 'not mapped'}): {what}")
-    rows = [(name, _words(found.value if not isinstance(found.value, tuple) else list(found.value)), found.origin)
+    click.echo(printable(f"{event_type} ({mapped.meaning or 'not mapped'}): {what}"))
+    rows = [(name, words(found.value), found.origin)
             for name, found in mapped.findings.items()]  # fmt: skip
     if rows:
         table("", ["field", "value", "from"], rows)
     for note in mapped.notes:
-        click.echo(f"note: {note}")
+        click.echo(printable(f"note: {note}"))
 
 
 commands = (send, preview)

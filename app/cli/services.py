@@ -1,19 +1,18 @@
 """Starting the processes of a bridge: web, delivery and, to try it out, the stand-in upstream."""
 
-import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import structlog
 
 from app.cli import demo
-from app.cli.common import load_config
+from app.cli.common import SANDBOX_FILE, config_file, load_config, store_of
+from app.cli.counters import shared_counters
 from app.cli.running import listen
 from app.logs import configure
 from app.supervisor import supervise
@@ -21,56 +20,64 @@ from app.supervisor import supervise
 if TYPE_CHECKING:
     from app.config import Config
 
+log = structlog.get_logger()
+
 Process = tuple[str, Callable[[], None]]
 
 
 def run(config: "Config", listener: socket.socket, *, delivery: bool) -> None:
     """Serve until SIGTERM or SIGINT."""
-    processes = _processes(config, listener, delivery=delivery)
-    _supervise(processes, lambda: click.echo(f"Listening on {_address(listener)}, {_sources(config)}"))
+
+    def ready() -> None:
+        log.info("listening", address=_address(listener), sources=list(config.sources))
+
+    _supervise(config, listener, [("delivery", lambda: _deliver(config))] if delivery else [], ready)
 
 
-def run_with_sandbox(config_path: Path | None, overrides: Mapping[str, object]) -> None:
+def run_with_sandbox(config_path: Path | None, host: str | None, port: int | None) -> None:
     """Serve in front of a stand-in upstream: with the user's configuration, or with one made for trying out."""
-    host, port = str(overrides.get("server.host") or "127.0.0.1"), overrides.get("server.port")
-    listener = listen(host, 8000 if port is None else int(str(port)))
     upstream = listen("127.0.0.1", 0)
-    port_of_upstream = upstream.getsockname()[1]
+    upstream_port = upstream.getsockname()[1]
     upstream.close()  # it is bound again by the process that serves it
-    url = f"http://127.0.0.1:{port_of_upstream}"
-    written = demo.write(host, listener.getsockname()[1], url)
-    try:
-        kept = {"server.database_url": f"sqlite:///{written.parent / 'bridge.db'}", "upstream.base_url": url}
-        config = load_config(config_path or written, {**overrides, **kept})
-        keys = {org.api_key: org.org_id if org.org_id != "c" else f"org_{name}" for name, org in config.orgs.items()}
-        processes = [*_processes(config, listener, delivery=True), ("sandbox", lambda: _sandbox(port_of_upstream, keys))]
-        _supervise(processes, lambda: _welcome(config, _address(listener), url))
-    finally:
-        shutil.rmtree(written.parent, ignore_errors=True)
+    url = f"http://127.0.0.1:{upstream_port}"
+    if config_path is None:
+        listener = listen(host or "127.0.0.1", 8000 if port is None else port)
+    with demo.folder():
+        if config_path is None:
+            config = demo.config(listener.getsockname()[0], listener.getsockname()[1], url)
+        else:
+            config = load_config(config_path, {"server.host": host, "server.port": port, **demo.settings(url)})
+            listener = listen(config.server.host, config.server.port)
+        keys = {org.api_key: f"org_{name}" if org.org_id == "c" else org.org_id for name, org in config.orgs.items()}
+        others: list[Process] = [
+            ("delivery", lambda: _deliver(config)),
+            ("sandbox", lambda: _sandbox(upstream_port, keys)),
+        ]
+        _supervise(config, listener, others, lambda: _welcome(config, _address(listener), url))
 
 
 def run_delivery(config: "Config") -> None:
     """Deliver until SIGTERM or SIGINT."""
-    _prepare()
+    configure()
+    store_of(config).close()
     _deliver(config)
 
 
-def _processes(config: "Config", listener: socket.socket, *, delivery: bool) -> list[Process]:
-    web: Process = ("web", lambda: _web(config, listener))
-    return [web, ("delivery", lambda: _deliver(config))] if delivery else [web]
+def _supervise(config: "Config", listener: socket.socket, others: list[Process], ready: Callable[[], None]) -> None:
+    """Run the web process and others, which have no business with the listener."""
 
+    def without_listener(run: Callable[[], None]) -> None:
+        listener.close()
+        run()
 
-def _supervise(processes: list[Process], ready: Callable[[], None]) -> None:
-    with tempfile.TemporaryDirectory(prefix="contact-bridge-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # read when the metrics are imported, below
-        _prepare()
+    configure()
+    store_of(config).close()  # an address that can never work is told now; a database that is away will come back
+    processes: list[Process] = [("web", lambda: _web(config, listener))]
+    processes += [(name, lambda run=run: without_listener(run)) for name, run in others]  # type: ignore[misc]
+    with shared_counters():
         from app import delivery, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
 
-        supervise(processes, ready)
-
-
-def _prepare() -> None:
-    configure()
+        supervise(processes, ready, stopping=listener.close)
 
 
 def _web(config: "Config", listener: socket.socket) -> None:
@@ -103,24 +110,24 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _sources(config: "Config") -> str:
-    return "sources: " + (", ".join(config.sources) or "none yet, add some to the configuration")
-
-
 def _welcome(config: "Config", address: str, upstream_url: str) -> None:
-    command = Path(sys.argv[0]).name if shutil.which("contact-bridge") else sys.argv[0]
-    first = "shopify" if "shopify" in config.sources else next(iter(config.sources), "")
-    port = "" if address.endswith(":8000") else f" --url {address}/hooks/{first}"
+    first = "shopify" if "shopify" in config.sources else next(iter(config.sources), "SOURCE")
+    command = f"contact-bridge send {first}"
+    if config.path != SANDBOX_FILE:  # the user's own: its database stays untouched, and its address may be another
+        command = f"DATABASE_URL={config.server.database_url} {command} --config {config.path}"
+        command += f" --url {address}/hooks/{first}"
+    elif config_file(None, sandbox=True) != SANDBOX_FILE:
+        command += f" --config {SANDBOX_FILE}"
     click.echo(f"""
 Contact Bridge is running, in front of a stand-in upstream (nothing leaves this machine).
 
   Webhooks    {address}/hooks/<source>
   Contacts    {upstream_url}/   what was created, to look at in a browser
-  Sources     {", ".join(config.sources)}
+  Sources     {", ".join(config.sources) or "none yet"}
 
 Try it, in another terminal in this folder:
 
-  {command} send {first}{port}
+  {command}
 
 Stop it with Ctrl-C.
 """)

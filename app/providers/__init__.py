@@ -2,8 +2,8 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cache
@@ -38,6 +38,20 @@ class Rule:
     nobody: str | None = None
 
 
+@dataclass(frozen=True)
+class Fetch:
+    """One authenticated GET at a sender's API, for events that name their person by number only.
+
+    ``url`` makes the address from the payload, or None where there is nothing to fetch; its host must be
+    ``host``, whatever the payload says. ``headers`` may say ``{token}``: the source's ``token``. The
+    delivery process fetches, never the ack path; the answer is ``payload["fetched"]``.
+    """
+
+    host: str
+    url: Callable[[Payload], str | None]
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Authorization": "Bearer {token}"})
+
+
 class Provider:
     """A kind of sender, as declared facts. A subclass in a module of this package is a provider of that module's name.
 
@@ -55,9 +69,9 @@ class Provider:
     event_type: ClassVar[Reader]
     occurred_at: ClassVar[Reader] = staticmethod(lambda _: None)
     test: ClassVar[Reader] = staticmethod(lambda _: None)
-    guesses: ClassVar[bool] = (
-        False  # True: a source that says itself where a contact is gets no guesses beside
-    )
+    guesses: ClassVar[bool] = False  # True: a source that says itself where a contact is gets no guesses beside
+    fetch: ClassVar[Fetch | None] = None
+    reply: ClassVar[str | None] = None  # JSON that the sender wants as the answer to an accepted webhook
     setup: ClassVar[str]  # Markdown list: how to set the sender up; {url} is the address to paste
     delivery: ClassVar[str]  # one line: its deadline and its retries
 
@@ -117,9 +131,7 @@ class Provider:
         What a rule's schema finds wins over what is found among the fields of a form.
         """
         rule = self.rule(event.event_type)
-        found = find_person(self.form(event.payload)) | (
-            _schema(rule.schema).find(event.payload) if rule else {}
-        )
+        found = find_person(self.form(event.payload)) | (_schema(rule.schema).find(event.payload) if rule else {})
         if identity := found.pop("user_id", None):
             number = key(identity.value)
             found |= {"user_id": Finding(f"{self.name}:{number}", identity.origin)} if number else {}
@@ -129,11 +141,9 @@ class Provider:
         """Return where an e-mail address and a phone number were looked for, in words for the operator."""
         rule = self.rule(event.event_type)
         places = _schema(rule.schema).fields if rule else {}
-        fixed = [
-            e.text for n in ("email", "phone") if isinstance(at := places.get(n), At) for e in at.expressions
-        ]
+        fixed = [e.text for n in ("email", "phone") if isinstance(at := places.get(n), At) for e in at.expressions]
         asked = sum(1 for _ in self.form(event.payload))
-        return [*fixed, f"{asked} form fields"] if asked else fixed
+        return [*fixed, f"{asked} form field{'s' if asked > 1 else ''}"] if asked else fixed
 
 
 @cache

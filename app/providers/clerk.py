@@ -7,18 +7,14 @@ from app.providers import Provider, Rule
 from app.reading import first, header, path
 from app.signatures import StandardWebhooks
 
-_INVITED = (
-    "invited, not signed up; when the person accepts, organizationInvitation.accepted and user.created follow"
-)
+_INVITED = "invited, not signed up; when the person accepts, organizationInvitation.accepted and user.created follow"
 
 
 class Primary(At):
     """The e-mail address or phone number that the user made the primary one; the first may be another."""
 
     def __init__(self, one: str, many: str) -> None:
-        super().__init__(
-            f"data.{many}[?id == primary_{one}_id].{one}"
-        )  # for reading: JMESPath cannot look outside
+        super().__init__(f"data.{many}[?id == primary_{one}_id].{one}")  # for reading: JMESPath cannot look outside
         self.one, self.entries, self.chosen = (
             one,
             expression(f"data.{many}[]"),

@@ -19,7 +19,7 @@ class Relay(Provider):
     title = "Relay: any JSON or form post"
     docs = "https://help.zapier.com/hc/en-us/articles/8496326446989"
     event_type = constant("signed up")
-    events = {  # a source's ``event_type`` expression may choose one of these words; whatever else it finds is a sign-up
+    events = {  # words for a source's ``event_type`` to choose from; whatever else it finds is a sign-up
         "updated": Rule(Meaning.UPDATED),
         "subscribed": Rule(Meaning.SUBSCRIBED),
         "unsubscribed": Rule(Meaning.UNSUBSCRIBED),
@@ -48,9 +48,7 @@ class Relay(Provider):
     def form(self, payload: Payload) -> Iterator[FormField]:
         """The payload's own members first, then those one level deeper."""
         members = payload.items() if isinstance(payload, dict) else ()
-        yield from (
-            FormField(str(name), "", "", value) for name, value in members if not isinstance(value, dict)
-        )
+        yield from (FormField(str(name), "", "", value) for name, value in members if not isinstance(value, dict))
         for name, inner in members:
             for key, value in inner.items() if isinstance(inner, dict) else ():
                 yield FormField(f"{name}.{key}", "", "", value)

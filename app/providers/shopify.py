@@ -30,9 +30,7 @@ class Customer(PersonSchema):
         granted=("subscribed", True),
         refused=_REFUSED,
     )
-    consent_at = At(
-        f"{_EMAIL}.consent_updated_at", f"{_PHONE}.consent_updated_at", "accepts_marketing_updated_at"
-    )
+    consent_at = At(f"{_EMAIL}.consent_updated_at", f"{_PHONE}.consent_updated_at", "accepts_marketing_updated_at")
 
 
 class Buyer(PersonSchema):
@@ -84,9 +82,7 @@ class Shopify(Provider):
     test = equals(header("X-Shopify-Test"), "true")
     events = {
         "customers/create": Rule(Meaning.SIGNED_UP, Customer),
-        **dict.fromkeys(
-            ("customers/update", "customers/enable", "customers/disable"), Rule(Meaning.UPDATED, Customer)
-        ),
+        **dict.fromkeys(("customers/update", "customers/enable", "customers/disable"), Rule(Meaning.UPDATED, Customer)),
         **{f"customers_{way}marketing_consent/update": _CONSENT for way in ("email_", "", "whats_app_")},
         **dict.fromkeys(("orders/create", "checkouts/create"), Rule(Meaning.SIGNED_UP, NewOrder, _NOBODY)),
         **dict.fromkeys(("orders/paid", "orders/updated"), Rule(Meaning.UPDATED, Order, _NOBODY)),

@@ -9,11 +9,18 @@ _NOBODY = "names neither e-mail nor phone (yet); customer.updated follows when t
 
 
 class Customer(PersonSchema):
+    """A customer; or a connected account (``individual``), or one person of it (names of their own)."""
+
     user_id = At("data.object.id")
-    name = At("data.object.name", "data.object.shipping.name")
-    email = At("data.object.email")
-    phone = At("data.object.phone", "data.object.shipping.phone")
-    region = At("data.object.address.country", "data.object.shipping.address.country")
+    name = At(
+        "data.object.name || data.object.shipping.name",
+        "join(' ', [data.object.first_name, data.object.last_name])",
+        "join(' ', [data.object.individual.first_name, data.object.individual.last_name])",
+        "data.object.business_profile.name",
+    )
+    email = At("data.object.email", "data.object.individual.email")
+    phone = At("data.object.phone", "data.object.shipping.phone", "data.object.individual.phone")
+    region = At("data.object.address.country", "data.object.shipping.address.country", "data.object.country")
 
 
 class Checkout(PersonSchema):
@@ -26,72 +33,41 @@ class Checkout(PersonSchema):
     region = At("data.object.customer_details.address.country")
 
 
-class Decided(
-    Checkout
-):  # later news of a session repeat its first answer, which may have been taken back since
+class Decided(Checkout):  # later news of a session repeat its first answer, which may have been taken back since
     consent = ConsentAt("data.object.consent.promotions", granted=("opt_in",), refused=("opt_out",))
     consent_at = At("data.object.created")
 
 
-class Invoice(PersonSchema):
+class Payer(PersonSchema):
+    """Who is on an invoice (``customer_…``) or paid a charge (``billing_details``)."""
+
     user_id = At("data.object.customer.id", "data.object.customer")
-    name = At("data.object.customer_name")
-    email = At("data.object.customer_email")
-    phone = At("data.object.customer_phone")
-    region = At("data.object.customer_address.country")
+    name = At("data.object.customer_name", "data.object.billing_details.name")
+    email = At("data.object.customer_email", "data.object.billing_details.email", "data.object.receipt_email")
+    phone = At("data.object.customer_phone", "data.object.billing_details.phone")
+    region = At("data.object.customer_address.country", "data.object.billing_details.address.country")
 
 
-class Charge(PersonSchema):
-    user_id = At("data.object.customer.id", "data.object.customer")
-    name = At("data.object.billing_details.name")
-    email = At("data.object.billing_details.email", "data.object.receipt_email")
-    phone = At("data.object.billing_details.phone")
-    region = At("data.object.billing_details.address.country")
-
-
-class Account(PersonSchema):
-    """A connected account (``individual``), or one person of it: the names stand at the root there."""
-
-    user_id = At("data.object.id")
-    name = At(
-        "join(' ', [data.object.individual.first_name, data.object.individual.last_name])",
-        "join(' ', [data.object.first_name, data.object.last_name])",
-        "data.object.business_profile.name",
-    )
-    email = At("data.object.email", "data.object.individual.email")
-    phone = At("data.object.phone", "data.object.individual.phone")
-    region = At("data.object.country", "data.object.address.country")
-
-
-_CHECKOUT = Rule(Meaning.UPDATED, Checkout, _NOBODY)
+_NEW, _NEWS = Rule(Meaning.SIGNED_UP, Customer, _NOBODY), Rule(Meaning.UPDATED, Customer, _NOBODY)
 
 
 class Stripe(Provider):
     title = "Stripe"
     docs = "https://docs.stripe.com/webhooks"
     signature = Hmac("Stripe-Signature", signed="{timestamp}.{body}", fields=("t", "v1"), tolerance=300)
-    event_id = path(
-        "id"
-    )  # two events of one change have two ids; they lead to one contact, and nothing new is sent
+    event_id = path("id")  # two events of one change have two ids; they lead to one contact, and nothing new is sent
     event_type = path("type")
     occurred_at = path("created")
     test = equals(path("id"), "evt_00000000000000")  # "Send test webhook" of older dashboards
     events = {
-        "customer.created": Rule(Meaning.SIGNED_UP, Customer, _NOBODY),
-        "customer.updated": Rule(Meaning.UPDATED, Customer, _NOBODY),
+        **dict.fromkeys(("customer.created", "person.created"), _NEW),
+        **dict.fromkeys(("customer.updated", "person.updated", "account.updated"), _NEWS),
         "customer.deleted": Rule(Meaning.ERASE, Customer),
-        **dict.fromkeys(
-            ("checkout.session.completed", "checkout.session.expired"),
-            Rule(Meaning.SIGNED_UP, Decided, _NOBODY),
-        ),
-        **dict.fromkeys(
-            ("checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed"), _CHECKOUT
-        ),
-        "invoice.paid": Rule(Meaning.UPDATED, Invoice, _NOBODY),
-        "charge.succeeded": Rule(Meaning.UPDATED, Charge, _NOBODY),
-        "account.updated": Rule(Meaning.UPDATED, Account, _NOBODY),
-        "person.created": Rule(Meaning.SIGNED_UP, Account, _NOBODY),
-        "person.updated": Rule(Meaning.UPDATED, Account, _NOBODY),
+        "checkout.session.completed": Rule(Meaning.SIGNED_UP, Decided, _NOBODY),
+        "checkout.session.expired": Rule(Meaning.SIGNED_UP, Decided, _NOBODY),
+        "checkout.session.async_payment_succeeded": Rule(Meaning.UPDATED, Checkout, _NOBODY),
+        "checkout.session.async_payment_failed": Rule(Meaning.UPDATED, Checkout, _NOBODY),
+        **dict.fromkeys(("invoice.paid", "charge.succeeded"), Rule(Meaning.UPDATED, Payer, _NOBODY)),
     }
     ignores = {
         "v2.*": "a thin event: it names an object of Stripe's API and nobody's data",
@@ -106,6 +82,4 @@ class Stripe(Provider):
    `checkout.session.completed`; add others from the list above if you use them.
 3. Choose *Webhook endpoint*, paste {url} and save.
 4. Reveal the signing secret (`whsec_…`) and copy it whole into `secret`. Test and live mode have different ones."""
-    delivery = (
-        "answers within seconds; retries for 3 days with growing pauses (a sandbox: 3 times in a few hours)"
-    )
+    delivery = "answers within seconds; retries for 3 days with growing pauses (a sandbox: 3 times in a few hours)"

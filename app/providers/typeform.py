@@ -20,18 +20,14 @@ class Typeform(Provider):
     signature = Hmac("Typeform-Signature", prefix="sha256=", encoding="base64")
     # a submission sent again by hand gets a new event_id, its token stays; parts of one response share the token
     event_id = first(
-        path(
-            "event_type == 'form_response' && form_response.token && join('/', [form_response.token, event_type])"
-        ),
+        path("event_type == 'form_response' && form_response.token && join('/', [form_response.token, event_type])"),
         path("event_id"),
     )
     event_type = path("event_type")
     occurred_at = first(path("form_response.submitted_at"), path("form_response.landed_at"))
     events = {
         "form_response": Rule(Meaning.SIGNED_UP),
-        "form_response_partial": Rule(
-            Meaning.SIGNED_UP, nobody="a part of the answers, without e-mail or phone yet"
-        ),
+        "form_response_partial": Rule(Meaning.SIGNED_UP, nobody="a part of the answers, without e-mail or phone yet"),
     }
     setup = """\
 1. Open the form in Typeform, then *Connect > Webhooks*, and choose *Add a webhook*.

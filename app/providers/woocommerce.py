@@ -48,9 +48,7 @@ class WooCommerce(Provider):
     # X-WC-Webhook-Delivery-ID is made of the second: two deliveries can share one. The date has no finer grain either.
     event_id = joined(header("X-WC-Webhook-Topic"), path("(customer || order || @).id"), body_hash)
     event_type = header("X-WC-Webhook-Topic")
-    occurred_at = first(
-        *map(path, ("date_modified_gmt", "date_created_gmt", "(customer || order).created_at"))
-    )
+    occurred_at = first(*map(path, ("date_modified_gmt", "date_created_gmt", "(customer || order).created_at")))
     events = {
         "customer.created": Rule(Meaning.SIGNED_UP, Customer),
         "customer.updated": Rule(Meaning.UPDATED, Customer),
@@ -81,6 +79,6 @@ class WooCommerce(Provider):
         code = payload.get("code")
         if isinstance(code, str) and code.startswith("woocommerce_rest_"):
             return "WooCommerce sent an error instead: the user who made the webhook has lost the right to see it"
-        if event.event_type.startswith("customer.") and payload.get("role") in _STAFF:
+        if event.event_type.startswith("customer.") and str(payload.get("role")) in _STAFF:
             return "an account of the shop's staff, not of a customer"
         return None

@@ -1,9 +1,9 @@
-"""One webhook of every kind that a sender sends, with what must become of it: for ``contact-bridge send`` and the tests.
+"""One webhook of every kind that a sender sends, with what must become of it: for ``contact-bridge send`` and tests.
 
 A file holds ``[[case]]`` tables: ``name``, ``docs`` (where the shape is documented), ``method``, ``query``,
-``headers``, ``body`` (byte for byte) and ``source`` (settings it needs); then ``event`` (``id, type, occurred_at,
-test``), ``meaning``, and one of ``contact``, ``ignored``, ``failed`` (words of the reason) and ``reply``. The people are
-invented.
+``headers``, ``body`` (byte for byte), ``fetched`` (what the sender's API answers about a thin one) and ``source`` (settings it needs); then ``event`` (``id``, ``type``,
+``occurred_at``, ``test``), ``meaning``, and one of ``contact``, ``ignored``, ``failed`` (words of the
+reason) and ``reply``. The people are invented.
 """
 
 import tomllib
@@ -18,12 +18,13 @@ from app.webhook import Webhook
 
 @dataclass(frozen=True)
 class Sample:
-    """One webhook, unsigned. ``source`` are the settings that a source needs for it; ``expected`` is what must come out."""
+    """One webhook, unsigned. ``source``: the settings that a source needs for it; ``expected``: what must come out."""
 
     name: str
     docs: str
     webhook: Webhook
     source: Mapping[str, Any]
+    fetched: bytes | None
     expected: Mapping[str, Any]
 
 
@@ -43,4 +44,12 @@ def _sample(case: dict[str, Any]) -> Sample:
         query=case.pop("query", {}),
         method=case.pop("method", "POST"),
     )
-    return Sample(case.pop("name"), case.pop("docs"), webhook, case.pop("source", {}), expected=case)
+    fetched = case.pop("fetched", None)
+    return Sample(
+        name=case.pop("name"),
+        docs=case.pop("docs"),
+        webhook=webhook,
+        source=case.pop("source", {}),
+        fetched=fetched.encode() if fetched is not None else None,
+        expected=case,
+    )

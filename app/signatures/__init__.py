@@ -2,6 +2,8 @@
 
 from app.signatures.doctor import diagnose
 from app.signatures.hmac_scheme import Hmac
+from app.signatures.jwt import Jwt
+from app.signatures.rsa import RsaSignature
 from app.signatures.scheme import Scheme
 from app.signatures.shared import BasicAuth, Bearer, QueryToken, SharedSecret
 from app.signatures.standard_webhooks import StandardWebhooks
@@ -10,7 +12,9 @@ __all__ = [
     "BasicAuth",
     "Bearer",
     "Hmac",
+    "Jwt",
     "QueryToken",
+    "RsaSignature",
     "Scheme",
     "SharedSecret",
     "StandardWebhooks",

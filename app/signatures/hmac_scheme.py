@@ -20,12 +20,13 @@ class Hmac:
 
     ``fields`` are the names of the timestamp and of the signatures in a header of several fields
     (``t=…,v1=…,v1=…``); with empty names (``("", "")``) the timestamp comes first, signatures follow.
-    ``timestamp_last`` only says how this scheme writes such a header. ``tolerance`` is in seconds, both
+    ``alternative_header`` is read where ``header`` did not come. ``timestamp_last`` only says how this scheme writes such a header. ``tolerance`` is in seconds, both
     ways; None checks no clock. Raises ValueError if a timestamp is needed and has no place.
     """
 
     header: str
     _: KW_ONLY
+    alternative_header: str | None = None
     signed: str = "{body}"
     algorithm: Algorithm = "sha256"
     encoding: Encoding = "hex"
@@ -47,6 +48,10 @@ class Hmac:
     @property
     def _timed(self) -> bool:
         return self.tolerance is not None or "{timestamp}" in self.signed
+
+    @property
+    def signs_body(self) -> bool:
+        return "{body}" in self.signed
 
     @property
     def summary(self) -> str:
@@ -97,7 +102,8 @@ class Hmac:
 
     def _read(self, webhook: Webhook) -> tuple[str, list[str]]:
         """Return the timestamp ("" without one) and the signatures, each without its prefix."""
-        value = self._header(webhook, self.header)
+        other = self.alternative_header
+        value = self._header(webhook, other if other and webhook.header(other) and not webhook.header(self.header) else self.header)
         timestamp, signatures = split(value, self.fields, self.separator) if self.fields else ("", [value])
         if self.timestamp_header and self._timed:
             timestamp = self._header(webhook, self.timestamp_header)

@@ -15,6 +15,11 @@ class Scheme(Protocol):
         """One line for the documentation: what is signed, how, and where it stands."""
         ...
 
+    @property
+    def signs_body(self) -> bool:
+        """Whether a changed body is noticed: not where only a secret is shown, or a part of the body is signed."""
+        ...
+
     def verify(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:
         """Return if one of the live ``secrets`` made this webhook.
 

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from app.errors import Cause, VerificationError
 from app.signatures.keys import mistake, octets, refuse_mistake, wire
@@ -19,6 +20,7 @@ class SharedSecret:
 
     header: str
     prefix: str = ""
+    signs_body: ClassVar[bool] = False
 
     @property
     def summary(self) -> str:
@@ -42,6 +44,8 @@ class SharedSecret:
 class Bearer:
     """``Authorization: Bearer`` and the secret; the word in any case."""
 
+    signs_body: ClassVar[bool] = False
+
     @property
     def summary(self) -> str:
         return "the secret as `Authorization: Bearer …`"
@@ -60,6 +64,8 @@ class Bearer:
 @dataclass(frozen=True)
 class BasicAuth:
     """``Authorization: Basic``; the secret is ``user:password``."""
+
+    signs_body: ClassVar[bool] = False
 
     @property
     def summary(self) -> str:
@@ -82,6 +88,7 @@ class QueryToken:
     """The secret in the address that is given to the sender: ``?token=…``."""
 
     parameter: str = "token"
+    signs_body: ClassVar[bool] = False
 
     @property
     def summary(self) -> str:

@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from app.errors import Cause, VerificationError
 from app.signatures import ed25519
@@ -37,6 +37,7 @@ class StandardWebhooks:
     key: KeyForm = "whsec"
     tolerance: int = 300
     separator: str = " "
+    signs_body: ClassVar[bool] = True
 
     @property
     def summary(self) -> str:

@@ -1,11 +1,12 @@
 """Everything that is kept, and every SQL statement."""
 
+import threading
 from datetime import datetime
 
 from app.store.bell import Bell, bell
 from app.store.claims import Claims
 from app.store.database import Database
-from app.store.inbox import Arrival, Inbox
+from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.log import EventLog, Filter
 from app.store.migrate import migrate
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
@@ -32,6 +33,7 @@ class Store:
         self.orgs = Orgs(self.database)
         self.log = EventLog(self.database)
         self._bell: Bell | None = None
+        self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
 
     def migrate(self) -> None:
         """Bring the schema up to date. Raises `StoreUnavailableError` when the database cannot be reached."""
@@ -41,16 +43,16 @@ class Store:
     @property
     def bell(self) -> Bell:
         """What wakes the delivery process."""
-        if self._bell is None:
-            self._bell = bell(self.database)
-        return self._bell
+        with self._lock:
+            if self._bell is None:
+                self._bell = bell(self.database)
+            return self._bell
 
     def ready(self, now: datetime) -> None:
         """Return if a commit can be made now: by making one. Raises `StoreUnavailableError`."""
+        beat = insert_into(self.database, heartbeats).values(process="web", beat_at=now)
         with self.database.writing() as connection:
-            changed = connection.execute(heartbeats.update().values(beat_at=now)).rowcount
-            if not changed:
-                connection.execute(heartbeats.insert().values(process="web", beat_at=now))
+            connection.execute(beat.on_conflict_do_update(index_elements=["process"], set_={"beat_at": now}))
 
     def close(self) -> None:
         if self._bell:

@@ -32,7 +32,7 @@ class Claims:
 
     def next_due(self, orgs: Collection[str]) -> datetime | None:
         """Return when the next pending event of one of ``orgs`` is due; it may be due already and its person busy."""
-        due = sa.select(events.c.due_at).where(events.c.status == "pending", events.c.org.in_(orgs))
+        due = sa.select(events.c.due_at).where(events.c.due_at.is_not(None), events.c.org.in_(orgs))
         with self._database.reading() as connection:
             return connection.execute(due.order_by(events.c.due_at).limit(1)).scalar()
 
@@ -40,7 +40,7 @@ class Claims:
         """Take up to ``most`` due events of ``orgs``, one per person that nobody else works on."""
         statement = _due(now, most, orgs)
         with self._database.reading() as connection:
-            if connection.execute(statement).first() is None:
+            if connection.execute(statement.limit(1)).first() is None:
                 return []
         with self._database.writing() as connection:
             locked = statement.with_for_update(skip_locked=True, of=[events, persons])
@@ -68,12 +68,18 @@ class Claims:
 
 
 def _due(now: datetime, most: int, orgs: Collection[str]) -> sa.Select[Any]:
-    joined = sa.select(events, persons.c[*_PERSON_COLUMNS]).join(persons, persons.c.id == events.c.person_id)
+    joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(
+        persons, persons.c.id == events.c.person_id
+    )
     free = sa.or_(persons.c.lease_until.is_(None), persons.c.lease_until < now)
-    due = joined.where(events.c.status == "pending", events.c.due_at <= now, free, events.c.org.in_(orgs))
+    due = joined.where(events.c.due_at <= now, free, events.c.org.in_(orgs))
     return due.order_by(events.c.due_at, events.c.id).limit(most * 2)
 
 
+_EVENT_COLUMNS = (
+    "id", "source", "event_id", "occurred_at", "received_at", "org", "contact", "meaning", "attempts",
+    "first_attempt_at", "person_id",
+)  # fmt: skip
 _PERSON_COLUMNS = (
     "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain", "lease_token",
 )  # fmt: skip

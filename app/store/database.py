@@ -5,18 +5,17 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.errors import StoreUnavailableError
+from app.store.engines import engine_for
 
-_BUSY_MS = 5_000
-_MAPPING_LOCK = 0x436F6E74
+_OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # what a statement of ours is to blame for
 
 
 class Database:
@@ -28,7 +27,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+        self.engine = engine_for(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database or ":memory:"
         self._turn: _Turn | None = _Turn(path) if self.is_sqlite else None
@@ -58,37 +57,61 @@ class Database:
             self._turn.close()
 
 
+class Lock(IntEnum):
+    """What only one transaction at a time may do, in whatever process: PostgreSQL's advisory locks."""
+
+    TIES = 0x62726964
+    MIGRATION = 0x6D696772
+    HOLDS = 0x686F6C64
+    RATE = 0x72617465
+
+
+def one_at_a_time(connection: sa.Connection, lock: Lock) -> None:
+    """Wait for ``lock``, and have it until the transaction ends. On SQLite every writer is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock.value)))
+
+
 class _Turn:
     """A turn to write: a lock among this process's threads, then one among processes."""
 
     def __init__(self, path: str) -> None:
         self._threads = threading.Lock()
-        self._file = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._path = Path(f"{path}.lock")
+        self._file: int | None = None
 
     def __enter__(self) -> None:
         self._threads.acquire()
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            fcntl.flock(self._opened(), fcntl.LOCK_EX)
         except BaseException:
             self._threads.release()
             raise
 
     def __exit__(self, *_: object) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        fcntl.flock(self._opened(), fcntl.LOCK_UN)
         self._threads.release()
 
+    def _opened(self) -> int:
+        if self._file is None:  # not before it is needed: the disk may be away when the process starts
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self._file
+
     def close(self) -> None:
-        os.close(self._file)
+        with self._threads:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
+    """Whatever is not a mistake in a statement is the database's trouble: away, full, read-only, damaged."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
-        raise StoreUnavailableError(_reason(error)) from error
-    except DBAPIError as error:
-        if not error.connection_invalidated:
+    except (DBAPIError, PoolTimeoutError, OSError) as error:
+        if isinstance(error, _OURS) and not error.connection_invalidated:
             raise
         raise StoreUnavailableError(_reason(error)) from error
 
@@ -96,45 +119,3 @@ def _translated() -> Iterator[None]:
 def _reason(error: Exception) -> str:
     """The driver's own words, without the statement and its parameters, which hold personal data."""
     return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
-
-
-def _engine(url: str) -> sa.Engine:
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
-    if parsed.drivername in ("postgresql", "postgres"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(
-        parsed,
-        pool_pre_ping=False,
-        pool_size=16,
-        max_overflow=16,
-        pool_timeout=5,
-        connect_args={"connect_timeout": 5, "application_name": "contact-bridge"},
-        hide_parameters=True,
-    )
-
-
-def _sqlite(url: sa.URL) -> sa.Engine:
-    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # transactions are begun below, not by the driver
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # a commit is on disk before it is answered
-            "foreign_keys=ON",
-            f"busy_timeout={_BUSY_MS}",
-            "journal_size_limit=67108864",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-    return engine

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,8 +26,8 @@ class Inbox:
     """Keeps what was verified."""
 
     def __init__(self, database: Database) -> None:
-        insert = sqlite.insert if database.is_sqlite else postgresql.insert
-        self._insert = insert(events).on_conflict_do_nothing().returning(events.c.source, events.c.event_id)
+        insert = insert_into(database, events)
+        self._insert = insert.on_conflict_do_nothing().returning(events.c.source, events.c.event_id)
         self._keep: GroupCommit[Arrival, list[bool]] = GroupCommit(database.writing, self._write)
 
     def add(self, arrival: Arrival) -> list[bool]:
@@ -38,10 +39,14 @@ class Inbox:
 
     def _write(self, connection: sa.Connection, arrivals: Sequence[Arrival]) -> list[list[bool]]:
         rows = [_row(arrival, *kept) for arrival in arrivals for kept in arrival.events]
-        new = (
-            {(row.source, row.event_id) for row in connection.execute(self._insert, rows)} if rows else set()
-        )
+        rows.sort(key=lambda row: (row["source"], row["event_id"]))  # two processes in one order cannot deadlock
+        new = {(row.source, row.event_id) for row in connection.execute(self._insert, rows)} if rows else set()
         return [[_first(new, event) for event, _, _ in arrival.events] for arrival in arrivals]
+
+
+def insert_into(database: Database, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what is to happen ON CONFLICT."""
+    return sqlite.insert(table) if database.is_sqlite else postgresql.insert(table)
 
 
 def _first(new: set[tuple[str, str]], event: Event) -> bool:
@@ -53,7 +58,7 @@ def _first(new: set[tuple[str, str]], event: Event) -> bool:
     return False
 
 
-def _row(arrival: Arrival, event: Event, status: EventStatus, reason: str | None) -> dict[str, object]:
+def _row(arrival: Arrival, event: Event, status: EventStatus, reason: str | None) -> dict[str, Any]:
     return {
         "source": event.source,
         "event_id": event.event_id,

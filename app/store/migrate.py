@@ -5,10 +5,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from app.store.database import Database
+from app.store.database import Database, Lock, one_at_a_time
 
 HEAD = "0001"  # the newest file in migrations/versions; a test keeps the two together
-_LOCK = 0x6D696772
 
 
 def migrate(database: Database) -> None:
@@ -21,8 +20,7 @@ def migrate(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with database.writing() as connection:
-        if not database.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        one_at_a_time(connection, Lock.MIGRATION)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

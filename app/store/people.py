@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from app.contact import Contact
+from app.store.database import Lock, one_at_a_time
 from app.store.tables import identities, persons
 
 KINDS = ("user_id", "email", "phone")  # strongest first
-_LOCK = 0x62726964  # one mapper at a time may tie identities; any number of them may map
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,12 @@ def identities_of(contact: Contact) -> dict[str, str]:
 
 def tie(connection: sa.Connection, contacts: Sequence[tuple[str, Contact]], now: datetime) -> list[Tie]:
     """Find or make the person of each ``(org, contact)``, within the caller's transaction."""
-    if connection.dialect.name == postgresql.dialect.name:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    one_at_a_time(connection, Lock.TIES)  # any number of processes may map, one at a time ties
     known = _known(connection, contacts)
     return [_tie(connection, org, identities_of(contact), known, now) for org, contact in contacts]
 
 
-def _known(
-    connection: sa.Connection, contacts: Sequence[tuple[str, Contact]]
-) -> dict[tuple[str, str, str], int]:
+def _known(connection: sa.Connection, contacts: Sequence[tuple[str, Contact]]) -> dict[tuple[str, str, str], int]:
     wanted = {(org, kind, value) for org, c in contacts for kind, value in identities_of(c).items()}
     if not wanted:
         return {}
@@ -64,19 +60,15 @@ def _tie(
         statement = persons.insert().values(org=org, created_at=now).returning(persons.c.id)
         person_id = connection.execute(statement).scalar_one()
     missing = [
-        {"org": org, "kind": k, "value": v, "person_id": person_id}
-        for k, v in named.items()
-        if k not in by_kind
+        {"org": org, "kind": k, "value": v, "person_id": person_id} for k, v in named.items() if k not in by_kind
     ]
     if missing:
         connection.execute(identities.insert(), missing)
-        known.update({(org, row["kind"], row["value"]): person_id for row in missing})
+        known.update({(org, kind, value): person_id for kind, value in named.items() if kind not in by_kind})
     others = {kind: other for kind, other in by_kind.items() if other != person_id}
     return Tie(person_id, _conflict(person_id, next(iter(by_kind), ""), others) if others else None)
 
 
 def _conflict(person_id: int, strongest: str, others: Mapping[str, int]) -> str:
-    words = ", ".join(
-        f"its {kind.replace('_', ' ')} belongs to person {other}" for kind, other in others.items()
-    )
+    words = ", ".join(f"its {kind.replace('_', ' ')} belongs to person {other}" for kind, other in others.items())
     return f"names two known persons: taken as person {person_id} by {strongest.replace('_', ' ')}; {words}"

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.store.database import Database
+from app.store.database import Database, Lock, one_at_a_time
 from app.store.tables import rate_grants
 
 WINDOW = timedelta(seconds=60)
 GRACE = timedelta(seconds=1)  # a token is used at most this long after it was granted
-_LOCK = 0x72617465
 
 
 class RateLimit:
@@ -25,10 +24,11 @@ class RateLimit:
         """Return how many tokens were granted (0 to ``wanted``), and when more can be had."""
         since = now - WINDOW - GRACE
         with self._database.writing() as connection:
-            if not self._database.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= since))
-            grants = connection.execute(sa.select(rate_grants).order_by(rate_grants.c.granted_at)).all()
+            one_at_a_time(connection, Lock.RATE)
+            # Kept for another window: the next process to ask may have read its clock earlier.
+            connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= since - WINDOW))
+            counting = sa.select(rate_grants).where(rate_grants.c.granted_at > since)
+            grants = connection.execute(counting.order_by(rate_grants.c.granted_at)).all()
             granted = max(0, min(wanted, self.limit - sum(grant.tokens for grant in grants)))
             if granted:
                 connection.execute(rate_grants.insert().values(granted_at=now, tokens=granted))

@@ -12,7 +12,7 @@ from app.mapping import Mapped
 from app.store.database import Database
 from app.store.documents import contact_to, event_from
 from app.store.people import Tie, tie
-from app.store.tables import events
+from app.store.tables import events, status_is
 from app.webhook import Event, EventStatus
 
 Mapper = Callable[[Event], tuple[str, Mapped]]  # the event's org, and what mapping made of it
@@ -39,7 +39,7 @@ class Received:
         with self._taken(most) as (rows, record):
             if not rows:
                 return []
-            mapped = [(row.id, *mapper(event_from(row))) for row in rows]
+            mapped = [(row.id, *_mapped(mapper, row)) for row in rows]
             record(mapped, now)
         return [
             Verdict(row.source, row.event_id, result.status, result.reason)
@@ -53,7 +53,7 @@ class Received:
         On PostgreSQL the rows are locked meanwhile, so that other processes map other rows. On SQLite
         a lock would hold up every writer, so nothing is locked and only what is still received is changed.
         """
-        oldest = sa.select(events).where(events.c.status == "received").order_by(events.c.id).limit(most)
+        oldest = sa.select(events).where(status_is(EventStatus.RECEIVED)).order_by(events.c.id).limit(most)
         if self._database.is_sqlite:
             with self._database.reading() as connection:
                 rows = connection.execute(oldest).all()
@@ -68,25 +68,20 @@ class Received:
             _record(connection, mapped, now)
 
 
+def _mapped(mapper: Mapper, row: sa.Row[Any]) -> tuple[str, Mapped]:
+    try:
+        return mapper(event_from(row))
+    except Exception as error:  # noqa: BLE001 -- a bug of ours at one event must not stop all others
+        return "", Mapped(EventStatus.FAILED, f"an error in the bridge itself: {type(error).__name__}")
+
+
+_CHANGED = (
+    "status", "reason", "org", "meaning", "contact", "notes", "person_id", "due_at", "settled_at",
+)  # fmt: skip
 _UPDATE = (
     events.update()
-    .where(events.c.id == sa.bindparam("row"), events.c.status == "received")
-    .values(
-        {
-            name: sa.bindparam(f"new_{name}")
-            for name in (
-                "status",
-                "reason",
-                "org",
-                "meaning",
-                "contact",
-                "notes",
-                "person_id",
-                "due_at",
-                "settled_at",
-            )
-        }
-    )
+    .where(events.c.id == sa.bindparam("row"), events.c.status == EventStatus.RECEIVED.value)
+    .values({name: sa.bindparam(f"new_{name}") for name in _CHANGED})
 )
 
 

@@ -1,11 +1,14 @@
 """For load balancers and Prometheus: alive, ready, metrics."""
 
 import time
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app
 
 from app import metrics
-from app.bridge import Bridge
+
+if TYPE_CHECKING:
+    from app.bridge import Bridge
 
 health = Blueprint("health", __name__)
 
@@ -20,6 +23,8 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Ready: a commit can be made now. 503 otherwise."""
     bridge: Bridge = current_app.extensions["bridge"]
+    if not bridge.store.migrated:
+        bridge.store.migrate()
     bridge.store.ready(bridge.now())
     return Response('{"status": "ready"}', mimetype="application/json")
 

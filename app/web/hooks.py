@@ -2,14 +2,17 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
-from flask import Blueprint, Response, abort, current_app, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Blueprint, Response, current_app, request
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from app import metrics
 from app.bridge import Bridge, Receipt
+from app.config.model import Source
 from app.errors import (
     BridgeError,
     NoContactError,
@@ -25,7 +28,9 @@ from app.webhook import Reply, Webhook
 log = structlog.get_logger()
 hooks = Blueprint("hooks", __name__)
 
-_CAUSES = {
+_CAUSES: Mapping[type[Exception], str] = {
+    RequestEntityTooLarge: "too large",
+    MethodNotAllowed: "method not allowed",
     PayloadError: "unreadable body",
     UnsupportedMediaError: "unsupported media type",
     NoContactError: "no contact",
@@ -40,13 +45,14 @@ def receive(source: str) -> Response:
     started = time.perf_counter()
     bridge: Bridge = current_app.extensions["bridge"]
     try:
+        bridge.source(source)  # before the body is read: whose name is unknown, nobody counts or logs
         answer = bridge.receive(source, _webhook(bridge)) if request.method == "POST" else _greet(bridge, source)
-    except (BridgeError, RequestEntityTooLarge) as error:
+    except (BridgeError, HTTPException) as error:
         _refused(source, error)
         raise
     if isinstance(answer, Reply):
         return Response(answer.body, answer.status, content_type=answer.content_type)
-    _kept(source, answer)
+    _kept(bridge.source(source), answer)
     response = Response(_summary(answer), mimetype="application/json")
     metrics.ack_seconds.observe(time.perf_counter() - started)
     return response
@@ -57,31 +63,50 @@ def _greet(bridge: Bridge, name: str) -> Reply:
     source = bridge.source(name)
     reply = source.provider.handshake(_webhook(bridge), source.secrets)
     if reply is None:
-        abort(405, response=None)
+        raise MethodNotAllowed(["POST"])
     return reply
 
 
 def _webhook(bridge: Bridge) -> Webhook:
     environ = request.environ
-    headers = {
-        name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
-    }
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
-    public_url = bridge.config.server.public_url
     return Webhook(
-        body=request.get_data(cache=False, parse_form_data=False),
+        body=_body(bridge.config.server.max_body_bytes),
         headers=headers,
         query=request.args.to_dict() if environ.get("QUERY_STRING") else {},
         method=request.method,
-        url=public_url.rstrip("/") + request.full_path.rstrip("?") if public_url else request.url,
+        url=_url(environ, bridge.config.server.public_url),
     )
 
 
-def _kept(source: str, receipts: Sequence[Receipt]) -> None:
+def _body(most: int) -> bytes:
+    """Return the whole body. gunicorn reads it only now, and takes one that ends too soon for complete."""
+    try:
+        body = request.get_data(cache=False, parse_form_data=False)
+    except (ParseException, OSError):
+        raise PayloadError("the body ended too soon, or its chunks are broken") from None
+    if len(body) > most:
+        raise RequestEntityTooLarge
+    if len(body) < (request.content_length or 0):
+        raise PayloadError("the body ended too soon")
+    return body
+
+
+def _url(environ: Mapping[str, Any], public_url: str | None) -> str:
+    """The address as the sender knows it, byte for byte, for those who sign it."""
+    path = environ.get("RAW_URI") or f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}".rstrip("?")
+    return (public_url or f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}").rstrip("/") + path
+
+
+def _kept(source: Source, receipts: Sequence[Receipt]) -> None:
     for receipt in receipts:
-        metrics.accepted.labels(source, receipt.status).inc()
+        metrics.accepted.labels(source.name, receipt.status).inc()
         event = receipt.event
-        log.info(receipt.status, source=source, event_id=loggable(event.event_id), type=loggable(event.event_type))
+        kind = (
+            loggable(event.event_type) if source.event_type else event.event_type
+        )  # the user's choice, or the sender's
+        log.info(receipt.status, source=source.name, event_id=loggable(event.event_id), type=kind)
 
 
 def _refused(source: str, error: Exception) -> None:
@@ -89,7 +114,9 @@ def _refused(source: str, error: Exception) -> None:
         metrics.refused.labels("", "unknown source").inc()
         log.warning("refused", cause="unknown source")  # the name is whatever somebody typed: it is not repeated
         return
-    cause = error.cause.value if isinstance(error, VerificationError) else _CAUSES.get(type(error), "too large")
+    cause = (
+        error.cause.value if isinstance(error, VerificationError) else _CAUSES.get(type(error), "unreadable request")
+    )
     metrics.refused.labels(source, cause).inc()
     log.warning("refused", source=source, cause=cause, hint=getattr(error, "hint", ""))
 

@@ -42,9 +42,7 @@ _TITLES = {
 }
 
 
-def problem(
-    status: int, kind: str, title: str, detail: str = "", headers: Mapping[str, str] | None = None
-) -> Response:
+def problem(status: int, kind: str, title: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
     """Return a problem-details answer; ``kind`` becomes the ``type`` reference."""
     document = {"type": f"urn:contact-bridge:problem:{kind}", "title": title, "status": status}
     if detail:

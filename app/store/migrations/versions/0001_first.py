@@ -21,10 +21,10 @@ def upgrade() -> None:
         sa.Column("test", sa.Boolean(), nullable=False),
         sa.Column("occurred_at", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.Column("content_type", sa.String(length=255), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.Column("org", sa.String(length=100), nullable=True),
         sa.Column("meaning", sa.String(length=20), nullable=True),
         sa.Column("contact", sa.Text(), nullable=True),
@@ -39,18 +39,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_events_due",
         "events",
-        ["due_at", "id"],
+        ["due_at", "id", "org"],
         unique=False,
-        postgresql_where=sa.text("status = 'pending'"),
-        sqlite_where=sa.text("status = 'pending'"),
-    )
-    op.create_index(
-        "ix_events_failed",
-        "events",
-        ["id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'failed'"),
-        sqlite_where=sa.text("status = 'failed'"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+        sqlite_where=sa.text("due_at IS NOT NULL"),
     )
     op.create_index(
         "ix_events_person",
@@ -60,14 +52,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("person_id IS NOT NULL"),
         sqlite_where=sa.text("person_id IS NOT NULL"),
     )
-    op.create_index(
-        "ix_events_received",
-        "events",
-        ["id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'received'"),
-        sqlite_where=sa.text("status = 'received'"),
-    )
+    op.create_index("ix_events_status", "events", ["status", "id", "source"], unique=False)
     op.create_index("uq_events_source_event_id", "events", ["source", "event_id"], unique=True)
     op.create_table(
         "heartbeats",
@@ -79,18 +64,19 @@ def upgrade() -> None:
         "org_states",
         sa.Column("org", sa.String(length=100), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("probe_at", sa.BigInteger(), nullable=True),
+        sa.Column("probing", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("org"),
     )
     op.create_table(
         "persons",
         sa.Column("id", _ID, nullable=False),
         sa.Column("org", sa.String(length=100), nullable=False),
-        sa.Column("contact_id", sa.String(length=255), nullable=True),
-        sa.Column("name", sa.String(length=255), nullable=True),
+        sa.Column("contact_id", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=True),
         sa.Column("name_at", sa.BigInteger(), nullable=True),
         sa.Column("consent", sa.String(length=10), nullable=True),
         sa.Column("consent_at", sa.BigInteger(), nullable=True),
@@ -117,11 +103,9 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),
-        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("message", sa.String(), nullable=True),
         sa.Column("exchanges", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["event_row"], ["events.id"], name=op.f("fk_attempts_event_row"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["event_row"], ["events.id"], name=op.f("fk_attempts_event_row"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_attempts_event_row"), "attempts", ["event_row"], unique=False)
@@ -135,6 +119,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name=op.f("fk_identities_person_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("org", "kind", "value"),
+        sa.PrimaryKeyConstraint("value", "kind", "org"),
     )
     op.create_index(op.f("ix_identities_person_id"), "identities", ["person_id"], unique=False)

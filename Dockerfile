@@ -1,0 +1,35 @@
+# docker build -t contact-bridge .
+# docker run -p 8000:8000 -v bridge-data:/data -v "$PWD/bridge.toml:/etc/contact-bridge/bridge.toml:ro" contact-bridge
+#
+# Runs as any user, and on a read-only file system: it writes to /data (SQLite, unless the configuration
+# names PostgreSQL) and to /tmp (counters that its processes share), so give it `--tmpfs /tmp` then.
+
+FROM python:3.13-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+WORKDIR /src
+RUN python -m venv /opt/contact-bridge
+ENV PATH=/opt/contact-bridge/bin:$PATH
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY app app
+RUN pip install --no-build-isolation --no-deps . \
+    && pip uninstall --yes flit_core pip
+
+FROM python:3.13-slim
+COPY --from=build /opt/contact-bridge /opt/contact-bridge
+ENV PATH=/opt/contact-bridge/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    CONTACT_BRIDGE_CONFIG=/etc/contact-bridge/bridge.toml
+# Group 0 may write what the owner may: platforms that choose a user id at random keep that group.
+RUN install -d -m 2770 -o 10001 -g 0 /data
+USER 10001:0
+# The default database is relative to the working directory: /data/var/bridge.db.
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+# A container that only delivers listens nowhere: disable this check there, as deploy/compose.yaml does.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ.get('PORT', 8000)), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
+CMD ["contact-bridge", "serve", "--host", "0.0.0.0"]

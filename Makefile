@@ -1,0 +1,80 @@
+# Everything a contributor does, by name. `make run` and `make test` need Python 3.11 or newer and nothing else:
+# they make .venv from the lock files, and again when those change. PYTHON=… chooses the interpreter.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(if $(shell $(name) -c $(NEW_ENOUGH) 2>/dev/null && echo yes),$(name))))
+NEW_ENOUGH := 'import sys; sys.exit(sys.version_info < (3, 11))'
+DOCS := $(wildcard README.md docs/*.md docs/*/*.md)
+LOCKS := requirements.lock tests/requirements.lock
+COVERED := 90  # percent of the branches, tests included; only ever raised
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check fmt docs bench lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/runtime.stamp ## Start a bridge in front of a stand-in upstream; PORT=… moves it
+	$(BIN)/contact-bridge serve --sandbox $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/development.stamp ## Run the tests under coverage; ARGS=… chooses some, and what is not covered is let pass
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report $(if $(ARGS),,--fail-under=$(COVERED))
+
+check: $(VENV)/development.stamp ## Check style, types, Dockerfile and generated texts; changes nothing
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+	bash -n .ci/run
+	$(BIN)/cog --check --check-fail-msg "run make docs" -I . $(DOCS)
+	@! grep -nE '://|--(extra-)?index-url|--find-links' $(LOCKS) || { echo "a lock file names an index"; exit 1; }
+	@if docker compose version >/dev/null 2>&1; \
+	then POSTGRES_PASSWORD=none docker compose --file deploy/compose.yaml config --quiet && echo "compose file: fine"; \
+	else echo "compose file: not checked, there is no docker compose here"; fi
+
+fmt: $(VENV)/development.stamp ## Format, and repair what can be repaired
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(VENV)/development.stamp ## Write the tables that are made from the code
+	$(BIN)/cog -r -I . $(DOCS)
+
+bench: $(VENV)/development.stamp ## Measure, in under four minutes; ARGS=--quick in under one
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lock: $(VENV)/uv/bin/uv ## Write both lock files; ARGS=--upgrade takes newer releases
+	$(LOCK) --group pyproject.toml:dev $(ARGS) -o tests/requirements.lock
+	printf 'flit_core\n' | $(LOCK) - -c tests/requirements.lock $(ARGS) -o requirements.lock
+
+LOCK = $(VENV)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url pyproject.toml
+
+# The interpreter is newer than the stamps after the system's Python was replaced: installed once more, then.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "There is no Python 3.11 or newer here (tried $(PYTHONS)). Install one, or say PYTHON=…"; exit 1; }
+	@$(PYTHON) -c $(NEW_ENOUGH) || { echo "$(PYTHON) is no Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/runtime.stamp: $(BIN)/python requirements.lock pyproject.toml
+	@echo "Installing into $(VENV); this takes a minute, once …"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/development.stamp: $(VENV)/runtime.stamp tests/requirements.lock
+	@echo "Installing what development needs …"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r tests/requirements.lock
+	@touch $@
+
+$(VENV)/uv/bin/uv: | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/uv
+	$(VENV)/uv/bin/python -m pip install --quiet uv

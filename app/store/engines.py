@@ -1,0 +1,73 @@
+"""Opening SQLite or PostgreSQL, so that a commit is on disk when it returns and nobody who vanished holds up others."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+_BUSY_MS = 5_000
+_SQLITE = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # a commit is on disk before it is answered
+    "foreign_keys=ON",
+    f"busy_timeout={_BUSY_MS}",
+    "journal_size_limit=67108864",
+)
+_POSTGRESQL = (
+    "SET synchronous_commit = on",  # whatever the server's default: a commit is on disk before it is answered
+    "SET idle_in_transaction_session_timeout = '60s'",  # a machine that vanished frees what it had locked
+)
+
+
+def engine_for(url: str) -> sa.Engine:
+    """Return the engine of a database address. Nothing is opened or made before the first connection."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return _postgresql(parsed)
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    alive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+    engine = sa.create_engine(
+        url,
+        pool_pre_ping=False,
+        pool_size=16,
+        max_overflow=16,
+        pool_timeout=5,
+        connect_args={"connect_timeout": 5, "application_name": "contact-bridge", **alive},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _: Any) -> None:
+        connection.autocommit = True
+        for setting in _POSTGRESQL:
+            connection.execute(setting)
+        connection.autocommit = False
+
+    return engine
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    connect_args = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+    engine = sa.create_engine(url, connect_args=connect_args, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def _make_folder(*_: Any) -> None:
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in _SQLITE:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine

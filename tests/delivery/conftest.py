@@ -1,0 +1,64 @@
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from delivery_kit import KEYS, RawServer, Rig, config
+
+from app.sandbox import SandboxServer, Settings
+from app.store import Store
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy, since migrating takes longer than most tests here."""
+    path = tmp_path_factory.mktemp("migrated") / "bridge.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.close()
+    return path
+
+
+@pytest.fixture
+def local_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store on SQLite."""
+    path = shutil.copy(migrated_file, tmp_path / "local.db")
+    store = Store(f"sqlite:///{path}")
+    store.migrated = True
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sandbox(clock) -> Iterator[SandboxServer]:
+    with SandboxServer(KEYS, settings=Settings(rate_limit=None), now=clock) as server:
+        yield server
+
+
+@pytest.fixture
+def rig(local_store: Store, sandbox: SandboxServer, clock) -> Iterator[Rig]:
+    rig = Rig(local_store, sandbox, clock, config(sandbox.url))
+    yield rig
+    rig.close()
+
+
+@pytest.fixture
+def every_rig(store: Store, sandbox: SandboxServer, clock) -> Iterator[Rig]:
+    """A rig on each database."""
+    rig = Rig(store, sandbox, clock, config(sandbox.url))
+    yield rig
+    rig.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., RawServer]]:
+    """Start a raw server that answers as it is told."""
+    servers: list[RawServer] = []
+
+    def start(*answers: list[bytes], gap: float = 0.0) -> RawServer:
+        servers.append(RawServer(*answers, gap=gap))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()

@@ -1,0 +1,205 @@
+"""What the tests of delivery share: a whole bridge against the sandbox, driven step by step, and a raw server."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.bridge import Bridge, Receipt
+from app.config import Config, loads
+from app.contact import Contact, Meaning
+from app.delivery import Delivery
+from app.sandbox import SandboxServer
+from app.store import Claim, Filter, Person, Store
+from app.webhook import Reply, Webhook
+
+KEY = "key-of-main"
+KEYS = {KEY: "org_main", "key-of-other": "org_other"}
+START = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
+_DEADLINE = 20.0  # seconds of real time that nothing here ever takes
+
+_SOURCE = """
+[sources.{name}]
+provider = "relay"
+auth = "none"
+org = "{org}"
+event_id = "id"
+event_type = "type"
+occurred_at = "at"
+consent = "{consent}"
+segments = [{{ id = "seg_vip", when = "vip" }}, {{ id = "seg_new", when = "new" }}]
+contact = {{ user_id = "user_id", name = "name", email = "email", phone = "phone", contact_id = "contact_id", consent = "consent", consent_at = "consent_at" }}
+"""
+
+
+def config(base_url: str, upstream: str = "", org_id: str = "c") -> Config:
+    """Three sources of one org that look at consent in three ways, a second of the first kind, one of another org."""
+    sources = {"form": "respect", "shop": "respect", "strict": "require", "loose": "ignore", "branch": "respect"}
+    text = f'[upstream]\nbase_url = "{base_url}"\nread_timeout = 0.5\nconnect_timeout = 2\n{upstream}\n'
+    text += f'[orgs.main]\napi_key = "{KEY}"\norg_id = "{org_id}"\n[orgs.other]\napi_key = "key-of-other"\n'
+    for name, consent in sources.items():
+        text += _SOURCE.format(name=name, consent=consent, org="other" if name == "branch" else "main")
+    return loads(text, {}, Path())
+
+
+class Rig:
+    """A bridge, its delivery loop, and the sandbox that it delivers to. Time moves only when a test says so."""
+
+    def __init__(self, store: Store, sandbox: SandboxServer, clock: Any, settings: Config) -> None:
+        self.store, self.sandbox, self.clock = store, sandbox, clock
+        self.bridge = Bridge(settings, store, clock)
+        self.delivery = Delivery(self.bridge, clock)
+        self._numbers = 0
+
+    def add(self, source: str = "form", *, ago: float = 0, **payload: Any) -> str:
+        """Receive one event, ``ago`` seconds old; return its id."""
+        self._numbers += 1
+        event_id = str(payload.pop("id", f"e{self._numbers}"))
+        at = (self.clock() - timedelta(seconds=ago)).isoformat()
+        body = json.dumps({"id": event_id, "at": at, **payload}).encode()
+        webhook = Webhook(body=body, headers={"content-type": "application/json"})
+        receipts = self.bridge.receive(source, webhook)
+        assert not isinstance(receipts, Reply)
+        assert isinstance(receipts[0], Receipt)
+        return event_id
+
+    def work(self) -> None:
+        """Do all that can be done at this moment of the clock."""
+        while self.delivery.work() or self.delivery._in_flight:
+            wait_for(lambda: not self.delivery._in_flight)
+        if self.waiting and self.delivery.store.claims.next_due(["main", "other"]) == self.clock():
+            self.clock.advance(microseconds=1)
+
+    def deliver(self, source: str = "form", **payload: Any) -> dict[str, Any]:
+        """Receive one event and try it once; return what became of it."""
+        event_id = self.add(source, **payload)
+        self.work()
+        return self.event(event_id)
+
+    def later(self, **span: float) -> None:
+        self.clock.advance(**span)
+        self.work()
+
+    def finish(self, days: float = 10) -> None:
+        """Let time pass until nothing waits any more."""
+        until = self.clock() + timedelta(days=days)
+        while self.waiting and self.clock() < until:
+            self.later(minutes=5 if self.clock() < START + timedelta(hours=3) else 60)
+
+    def event(self, event_id: str) -> dict[str, Any]:
+        return next(e for e in self.store.log.events(Filter(), 1000) if e["event_id"] == event_id)
+
+    def attempts(self, event_id: str) -> list[dict[str, Any]]:
+        return self.store.log.attempts(self.event(event_id)["source"], event_id)
+
+    def statuses(self) -> dict[str, str]:
+        return {e["event_id"]: e["status"] for e in self.store.log.events(Filter(), 1000)}
+
+    @property
+    def waiting(self) -> bool:
+        return bool({"received", "pending"} & set(self.statuses().values()))
+
+    def contacts(self, org: str = "org_main") -> list[dict[str, Any]]:
+        """The contacts upstream, oldest first."""
+        return self.sandbox.contacts[org].newest()[::-1]
+
+    def calls(self) -> list[str]:
+        """The requests since the last time that this was asked, such as ``POST /contacts``."""
+        found = [f"{r.method} {r.path.split('/', 3)[3]}" for r in self.sandbox.requests.all()]
+        self.sandbox.requests.clear()
+        return found
+
+    def bodies(self, method: str = "POST") -> list[Any]:
+        return [r.body for r in self.sandbox.requests.all() if r.method == method]
+
+    def close(self) -> None:
+        self.delivery._pool.shutdown(wait=True)
+        self.delivery.upstream.close()
+
+
+def wait_for(condition: Callable[[], object], seconds: float = _DEADLINE) -> None:
+    """Wait for another thread to get there."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.001)
+
+
+class RawServer:
+    """Answers each connection with fixed bytes, piece by piece, and keeps what was asked. For faults on the wire."""
+
+    def __init__(self, *answers: list[bytes], gap: float = 0.0) -> None:
+        self._answers, self._gap = list(answers), gap
+        self.asked: list[str] = []
+        self.connections = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:%d" % self._socket.getsockname()[1]
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._open.append(connection)
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            while self._answers and (head := _request(connection)):
+                self.asked.append(head)
+                for piece in self._answers.pop(0):
+                    try:
+                        connection.sendall(piece)
+                    except OSError:
+                        return
+                    time.sleep(self._gap)
+                if "Connection: close" in head or self._gap:
+                    return
+
+    def close(self) -> None:
+        self._socket.close()
+        for connection in self._open:
+            connection.close()
+
+
+def _request(connection: socket.socket) -> str:
+    """Read one whole request; empty if the client left."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        try:
+            chunk = connection.recv(65536)
+        except OSError:
+            return ""
+        if not chunk:
+            return ""
+        data += chunk
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+    while len(body) < int(lengths[0] if lengths else 0):
+        body += connection.recv(65536)
+    return (head + b"\r\n\r\n" + body).decode()
+
+
+def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    """An HTTP answer with its length."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def a_claim(now: datetime, **changes: Any) -> Claim:
+    """Someone else's sign-up, claimed for five minutes."""
+    values: dict[str, Any] = {
+        "row": 1, "source": "form", "event_id": "e1", "occurred_at": now, "received_at": now, "org": "main",
+        "contact": Contact(email="ada@example.com"), "meaning": Meaning.SIGNED_UP, "attempts": 0,
+        "first_attempt_at": None, "person": Person(1, identities=frozenset({("email", "ada@example.com")})),
+        "token": "t", "lease_until": now + timedelta(minutes=5),
+    }  # fmt: skip
+    return Claim(**values | changes)

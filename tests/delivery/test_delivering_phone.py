@@ -1,0 +1,76 @@
+"""Persons with nothing but a phone number: the upstream's list has no filter for it."""
+
+from delivery_kit import Rig
+
+from app.sandbox import Fault
+
+PHONE = "+14155550100"
+LOST = Fault("drop", times=1, after=True, method="POST")
+
+
+def test_it_is_found_among_all_of_its_name(rig: Rig) -> None:
+    rig.sandbox.faults.add(LOST)
+    event_id = rig.add(phone=PHONE, name="Ada Example")
+
+    rig.work()
+    rig.later(seconds=10)
+
+    queries = [request.query for request in rig.sandbox.requests.all() if request.method == "GET"]
+    assert rig.event(event_id)["status"] == "delivered"
+    assert [query["name"] for query in queries] == ["Ada Example"]
+    assert len(rig.contacts()) == 1
+
+
+def test_it_is_found_by_an_event_with_another_name(rig: Rig) -> None:
+    rig.sandbox.faults.add(LOST)
+    rig.deliver(phone=PHONE, name="Ada Example")
+
+    event = rig.deliver("shop", phone=PHONE, name="Ada Sample")
+
+    assert event["reason"].startswith("found")
+    assert len(rig.contacts()) == 1
+
+
+def test_it_is_found_by_an_event_that_brings_an_address(rig: Rig) -> None:
+    """The contact has no address yet: only the phone number finds it."""
+    rig.sandbox.faults.add(LOST)
+    rig.deliver(phone=PHONE)
+
+    event = rig.deliver("shop", phone=PHONE, email="ada@example.com")
+    rig.later(seconds=10)
+
+    assert event["reason"] == "found, email"
+    assert len(rig.contacts()) == 1
+
+
+def test_it_is_found_on_the_last_of_many_pages(rig: Rig) -> None:
+    rig.sandbox.faults.add(LOST)
+    event_id = rig.add(phone=PHONE)
+    rig.work()
+    for number in range(230):
+        rig.sandbox.contacts["org_main"].create({"email": f"person{number}@example.com"})
+
+    rig.later(seconds=10)
+
+    assert rig.event(event_id)["reason"] == "found"
+    assert len(rig.contacts()) == 231
+
+
+def test_a_namesake_is_not_taken_for_it(rig: Rig) -> None:
+    rig.sandbox.contacts["org_main"].create({"name": "Ada Example", "phone": "+14155550199"})
+    rig.sandbox.faults.add(Fault("drop", times=1, method="POST"))
+
+    rig.deliver(phone=PHONE, name="Ada Example")
+    rig.later(seconds=10)
+
+    assert len(rig.contacts()) == 2
+
+
+def test_whoever_has_an_address_is_not_looked_for_among_everybody(rig: Rig) -> None:
+    rig.sandbox.faults.add(Fault("drop", times=1, method="POST"))
+
+    rig.deliver(phone=PHONE, email="ada@example.com")
+    rig.later(seconds=10)
+
+    queries = [request.query for request in rig.sandbox.requests.all() if request.method == "GET"]
+    assert [query.get("email") for query in queries] == ["ada@example.com"]

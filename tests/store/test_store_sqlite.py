@@ -1,0 +1,136 @@
+"""SQLite: durable, and what goes wrong with a file is "unavailable" until it goes right again."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from store_events import NOW, arrival, event, statuses
+
+from app.errors import StoreUnavailableError
+from app.store import Store
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Store]:
+    with closing(Store(sqlite_url)) as store:
+        store.migrate()
+        yield store
+
+
+def pragmas(store: Store, *statements: str) -> None:
+    """Open new connections, with these settings."""
+    store.database.engine.dispose()
+    sa.event.listen(store.database.engine, "connect", lambda c, _: [c.execute(f"PRAGMA {s}") for s in statements])
+
+
+def test_it_is_durable_on_every_connection(database: Store) -> None:
+    with database.database.reading() as one, database.database.writing() as two, database.database.reading() as three:
+        for connection in (one, two, three):
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_it_reads_while_somebody_writes(database: Store) -> None:
+    database.inbox.add(arrival(NOW, "e1"))
+
+    with database.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM events")
+
+        assert statuses(database) == {"e1": "received"}
+
+
+def test_it_writes_all_or_nothing(database: Store) -> None:
+    database.inbox.add(arrival(NOW, "e1"))
+
+    def write() -> None:
+        with database.database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM events")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+
+    assert statuses(database) == {"e1": "received"}
+
+
+def test_it_keeps_whole_webhooks_or_none_when_the_disk_is_full(database: Store) -> None:
+    with database.database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    pragmas(database, f"max_page_count={pages + 10}")
+    webhooks = [[event(f"{number}/{place}", body=b"x" * 4_000) for place in range(5)] for number in range(9)]
+
+    def add_all() -> None:
+        for webhook in webhooks:
+            database.inbox.add(arrival(NOW, *webhook))
+
+    with pytest.raises(StoreUnavailableError, match="full"):
+        add_all()
+
+    assert len(statuses(database)) % 5 == 0
+    pragmas(database, "max_page_count=100000")
+    add_all()
+    assert len(statuses(database)) == 45
+
+
+def test_it_says_so_when_the_file_cannot_be_written(database: Store) -> None:
+    pragmas(database, "query_only=on")
+
+    with pytest.raises(StoreUnavailableError, match="readonly"):
+        database.inbox.add(arrival(NOW, "e1"))
+
+    pragmas(database, "query_only=off")
+    assert database.inbox.add(arrival(NOW, "e1")) == [True]
+
+
+def test_it_tells_nothing_of_the_event_that_it_could_not_keep(database: Store) -> None:
+    pragmas(database, "query_only=on")
+
+    with pytest.raises(StoreUnavailableError) as caught:
+        database.inbox.add(arrival(NOW, event("secret-id", body=b"secret@example.com")))
+
+    assert "secret" not in str(caught.value)
+    assert "secret" not in str(caught.value.__cause__)
+
+
+def test_it_says_so_when_somebody_else_keeps_the_file_locked(database: Store, sqlite_url: str) -> None:
+    pragmas(database, "busy_timeout=20")
+    path = sa.make_url(sqlite_url).database
+    with closing(sqlite3.connect(str(path), isolation_level=None)) as shell:
+        shell.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StoreUnavailableError, match="locked"):
+            database.inbox.add(arrival(NOW, "e1"))
+
+    assert database.inbox.add(arrival(NOW, "e1")) == [True]
+
+
+def test_it_comes_up_when_its_folder_does(tmp_path: Path) -> None:
+    """The disk may be mounted after the process has started."""
+    (tmp_path / "disk").touch()
+    store = Store(f"sqlite:///{tmp_path}/disk/var/bridge.db")
+
+    with pytest.raises(StoreUnavailableError):
+        store.migrate()
+    with pytest.raises(StoreUnavailableError):
+        store.inbox.add(arrival(NOW, "e1"))
+
+    (tmp_path / "disk").unlink()
+    store.migrate()
+    assert store.inbox.add(arrival(NOW, "e1")) == [True]
+    store.close()
+
+
+def test_it_says_so_when_the_file_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "bridge.db").write_bytes(b"not a database " * 100)
+    store = Store(f"sqlite:///{tmp_path}/bridge.db")
+
+    with pytest.raises(StoreUnavailableError, match="not a database"):
+        store.inbox.add(arrival(NOW, "e1"))
+    with pytest.raises(StoreUnavailableError, match="not a database"):
+        store.migrate()
+
+    store.close()

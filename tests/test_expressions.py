@@ -1,0 +1,67 @@
+"""JMESPath over payloads."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.expressions import ExpressionError, expression
+
+LEAD = {"first": " Ann ", "last": None, "tags": "vip, new,,", "score": 0, "no": False, "list": [], "text": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("first", " Ann "),
+        ("missing.deeper", None),
+        ("join(' ', [first, last, missing])", "Ann"),
+        ("join('-', [score, no])", "0-False"),
+        ("split(tags, ',')", ["vip", "new"]),
+        ("split(missing, ',')", []),
+        ("split(tags, '')", []),
+        ("contains(split(tags, ','), 'vip')", True),
+    ],
+)
+def test_it_finds_what_is_asked_for(text: str, found: object):
+    assert expression(text).find(LEAD) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["join(' ', first)", "sum(tags)", "length(score)", "max(list, 'x')", "split(score, ',')"]
+)
+def test_it_finds_nothing_where_the_payload_does_not_fit(text: str):
+    try:
+        compiled = expression(text)
+    except ExpressionError:
+        return  # wrong for every payload, and said at once
+
+    assert compiled.find(LEAD) is None
+    assert compiled.holds(LEAD) is False
+    with pytest.raises(ExpressionError, match=r"^" + text.split("(", maxsplit=1)[0]):
+        compiled.search(LEAD)
+
+
+@pytest.mark.parametrize(("text", "holds"), [
+    ("first", True), ("score", True), ("no", False), ("last", False), ("list", False), ("text", False),
+    ("`true`", True),
+])  # fmt: skip
+def test_a_condition_holds_unless_it_finds_nothing_false_or_empty(text: str, holds: bool):  # noqa: FBT001 -- expected
+    assert expression(text).holds(LEAD) is holds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "a b", "a[", "unknown(a)", "join(a)", "'open", "((((", "`text`", "a" + ".a" * 3 + ".", "&"]
+)
+def test_it_refuses_what_is_no_jmespath_when_it_is_compiled(text: str):
+    with pytest.raises(ExpressionError):
+        expression(text)
+
+
+@given(st.text("abc.[]*|&@`'\"(), 0", max_size=15))
+def test_it_compiles_any_text_or_says_that_it_cannot(text: str):
+    try:
+        compiled = expression(text)
+    except ExpressionError as error:
+        assert str(error)  # noqa: PT017 -- most texts raise, some do not
+    else:
+        compiled.find(LEAD)

@@ -1,0 +1,82 @@
+"""Every sample of every provider, signed, unsigned and spoiled."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from provider_samples import (
+    NOW,
+    OLD_SECRET,
+    SECRET,
+    WRONG_SECRET,
+    each_provider,
+    each_signed,
+    few,
+    signed,
+    source_for,
+    texts,
+)
+
+from app.errors import Cause, VerificationError
+from app.samples import Sample
+from app.webhook import Webhook
+
+
+@each_signed
+def test_it_is_accepted_as_sent(name: str, sample: Sample):
+    source = source_for(name, sample.source)
+
+    source.scheme.verify(signed(source, sample.webhook), source.secrets, NOW)
+
+
+@each_signed
+def test_it_is_accepted_with_the_old_secret_while_that_rotates(name: str, sample: Sample):
+    source = source_for(name, sample.source, secrets=(SECRET, OLD_SECRET))
+
+    source.scheme.verify(signed(source, sample.webhook, OLD_SECRET), source.secrets, NOW)
+
+
+@each_signed
+@pytest.mark.parametrize("secrets", [(), ("",), (WRONG_SECRET,)], ids=["no", "an empty", "a wrong"])
+def test_it_is_refused_with_no_or_another_secret(name: str, sample: Sample, secrets: tuple[str, ...]):
+    source = source_for(name, sample.source)
+    webhook = signed(source, sample.webhook)
+
+    with pytest.raises(VerificationError):
+        source.scheme.verify(webhook, secrets, NOW)
+
+
+@each_signed
+def test_it_is_refused_unsigned(name: str, sample: Sample):
+    source = source_for(name, sample.source)
+
+    with pytest.raises(VerificationError) as refusal:
+        source.scheme.verify(sample.webhook, source.secrets, NOW)
+
+    assert refusal.value.cause in (Cause.HEADER_MISSING, Cause.HEADER_MALFORMED)
+
+
+@each_signed
+def test_it_is_refused_with_a_changed_byte(name: str, sample: Sample):
+    source = source_for(name, sample.source)
+    if source.provider.signature is None:
+        return  # who only shows a secret signs nothing
+    webhook = signed(source, sample.webhook)
+    middle = len(webhook.body) // 2
+    altered = webhook.body[:middle] + bytes([webhook.body[middle] ^ 1]) + webhook.body[middle + 1 :]
+
+    with pytest.raises(VerificationError):
+        source.scheme.verify(replace(webhook, body=altered), source.secrets, NOW)
+
+
+@each_provider
+@few
+@given(st.binary(max_size=200), st.dictionaries(texts, texts, max_size=3), st.data())
+def test_it_refuses_junk_with_one_error_and_no_other(provider, body, headers, data):
+    source = source_for(provider.name)
+    genuine = signed(source, Webhook(body=b"{}", headers={"content-type": "application/json"}))
+    spoiled = {name: data.draw(texts | st.just(value)) for name, value in genuine.headers.items()}
+
+    with pytest.raises(VerificationError):
+        source.scheme.verify(Webhook(body=body + b"!", headers=headers | spoiled), (WRONG_SECRET,), NOW)
