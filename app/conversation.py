@@ -1,10 +1,10 @@
 """The calls of one delivery to the contacts API, each recorded with its answer."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from app.answers import judge
@@ -14,6 +14,8 @@ from app.remote import RemoteContact, contacts_in, one_contact
 
 if TYPE_CHECKING:
     from app.upstream import Upstream
+
+Read = TypeVar("Read")
 
 _MOST_PAGES, _PAGE = 50, 100
 
@@ -47,14 +49,15 @@ class Conversation:
     def create(self, channel: Mapping[str, str], segment_ids: tuple[str, ...], idempotency_key: str) -> RemoteContact:
         """Create a contact, or attach a channel to the one that ``channel["contact_id"]`` names."""
         body = {"channel": dict(channel), "segment_ids": list(segment_ids)}
-        return one_contact(self._call(Call("POST", "", body=body, idempotency_key=idempotency_key, repeatable=False)))
+        call = Call("POST", "", body=body, idempotency_key=idempotency_key, repeatable=False)
+        return self._call(call, one_contact)
 
     def update(self, contact_id: str, changes: Mapping[str, Any]) -> None:
         """Change a contact's ``name`` or ``unsubscribed``."""
-        self._call(Call("PATCH", f"/{quoted(contact_id)}", body=dict(changes)))
+        self._call(Call("PATCH", f"/{quoted(contact_id)}", body=dict(changes)), _whatever)
 
     def add_segment(self, contact_id: str, segment_id: str) -> None:
-        self._call(Call("POST", f"/{quoted(contact_id)}/segments/{quoted(segment_id)}"))
+        self._call(Call("POST", f"/{quoted(contact_id)}/segments/{quoted(segment_id)}"), _whatever)
 
     def find(self, **filters: str) -> Iterator[list[RemoteContact]]:
         """Yield the list's pages for some of `FILTERS`; they may match loosely.
@@ -64,15 +67,15 @@ class Conversation:
         query = {FILTERS[name]: value for name, value in filters.items()}
         seen: set[str] = set()
         for page in range(1, _MOST_PAGES + 1):
-            found = contacts_in(self._call(Call("GET", "", query=query | {"page": page, "take": _PAGE})))
+            found = self._call(Call("GET", "", query=query | {"page": page, "take": _PAGE}), contacts_in)
             if seen.issuperset(remote.id for remote in found):  # nothing more, or the same page again
                 return
             seen.update(remote.id for remote in found)
             yield found
         raise PermanentError(f"cannot tell whether this contact exists: the list goes on after {len(seen)} others")
 
-    def _call(self, call: Call) -> Any:
-        """Send one request and return the JSON of its answer."""
+    def _call(self, call: Call, read: Callable[[Any], Read]) -> Read:
+        """Send one request and return what ``read`` makes of its answer."""
         self.upstream.pace()
         if self.upstream.now() + self.upstream.longest > self.until:
             raise PutOffError("the delivery took too long and was put off")
@@ -84,12 +87,16 @@ class Conversation:
         try:
             answer = self.upstream.send(self.org, call)
             exchange |= {"status": answer.status, "answer": answer.text[:4000]}
-            return judge(answer, repeatable=call.repeatable, now=self.upstream.now())
+            return read(judge(answer, repeatable=call.repeatable, now=self.upstream.now()))
         except UpstreamError as error:
             exchange["error"] = str(error)
             raise
         finally:
             exchange["ms"] = round((time.monotonic() - started) * 1000)
+
+
+def _whatever(_: Any) -> None:
+    """Of some answers only the status counts."""
 
 
 def quoted(part: str) -> str:

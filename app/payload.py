@@ -1,4 +1,4 @@
-"""From the bytes of a body to plain data: JSON, a token, form-encoded or multipart, whatever the content type claims."""
+"""From the bytes of a body to plain data: JSON, a token, a form of either kind, whatever the content type claims."""
 
 import io
 import json

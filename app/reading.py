@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from app.expressions import expression
 from app.payload import Payload
@@ -56,6 +57,22 @@ def joined(*readers: Reader) -> Reader:
 def body_hash(webhook: Webhook) -> str:
     """For senders without an id of their own: the same bytes are the same event."""
     return digest(webhook.body)
+
+
+def address(template: str, **places: str) -> Callable[[Payload], str | None]:
+    """An address to fetch from: each ``{name}`` of the template is what its place of the payload says, escaped.
+
+    None where one says nothing usable: what a payload says never leads to another host or another path.
+    """
+    finders = {name: lookup(text) for name, text in places.items()}
+
+    def make(payload: Payload) -> str | None:
+        parts = {name: key(find(payload)) for name, find in finders.items()}
+        if any(part is None or set(part) == {"."} for part in parts.values()):
+            return None
+        return template.format(**{name: quote(str(part), safe="") for name, part in parts.items()})
+
+    return make
 
 
 def lookup(text: str) -> Callable[[Payload], Any]:

@@ -34,7 +34,7 @@ class Upstream:
         self._connect = min(settings.connect_timeout, _LONGEST_CONNECT)
         self._read = min(settings.read_timeout, _LONGEST_READ)
         self.longest = timedelta(seconds=self._connect + 3 * self._read)
-        self.session = requests.Session()
+        self.session = _Session()
         self.session.headers["User-Agent"] = f"contact-bridge/{__version__}"
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=settings.concurrency, max_retries=0)
@@ -56,7 +56,7 @@ class Upstream:
                 headers={"Idempotency-Key": call.idempotency_key} if call.idempotency_key else None,
                 auth=_Bearer(org.api_key),
                 timeout=(self._connect, self._read),
-                allow_redirects=False,  # a redirect could carry the key to somebody else
+                allow_redirects=False,
                 stream=True,
             )
             return Answer(response.status_code, response.headers, _text(response, self._read))
@@ -67,6 +67,13 @@ class Upstream:
 
     def close(self) -> None:
         self.session.close()
+
+
+class _Session(requests.Session):
+    """A redirect is an answer like any other: whoever follows it could carry the key to somebody else."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: `requests` would read the target, and stumble over some, even if it need not go there."""
 
 
 class _Bearer(AuthBase):

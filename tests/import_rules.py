@@ -49,12 +49,15 @@ PROVIDERS_SEE = (
     "app.contact",
     "app.errors",
     "app.expressions",
+    "app.form_shapes",
     "app.forms",
     "app.payload",
     "app.providers",
     "app.reading",
+    "app.relays",
     "app.signatures",
     "app.webhook",
+    "app.words",
     "marshmallow",
 )
 
@@ -96,7 +99,11 @@ def misplaced(path: str, tree: ast.Module) -> list[str]:
 
 def unseen(tree: ast.Module) -> list[str]:
     """Return what a provider imports although no provider may see it."""
-    return sorted(name for name in imported(tree) if not _standard(name) and name not in (*PROVIDERS_SEE, "app"))
+    return sorted(name for name in imported(tree) if not _standard(name) and not _visible(name))
+
+
+def _visible(name: str) -> bool:
+    return name in (*PROVIDERS_SEE, "app") or name.startswith("app.signatures.")
 
 
 def _standard(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from provider_samples import IDS, NOW, SAMPLES, each_provider, each_signed, mapped, read, signed, source_for
@@ -49,8 +50,14 @@ def test_it_shows_people_of_every_kind(provider: Provider):
     contacts = [sample.expected["contact"] for sample in samples(provider.name) if "contact" in sample.expected]
 
     assert any("name" not in contact for contact in contacts)
-    assert any("email" not in contact for contact in contacts)
+    assert not tells_of_phones(provider) or any("email" not in contact for contact in contacts)
     assert any(not contact["name"].isascii() for contact in contacts if "name" in contact)
+
+
+def tells_of_phones(provider: Provider) -> bool:
+    """Whether a phone number may stand in its events: where its schemas say, or anywhere in a form."""
+    places = [rule.schema().fields for rule in provider.events.values()]
+    return any("phone" in fields for fields in places) or not any("email" in fields for fields in places)
 
 
 @each_provider
@@ -98,6 +105,19 @@ def test_it_reads_the_events_id_type_and_time(name: str, sample: Sample):
     assert event.event_id == expected.get("id", event.event_id)
     assert event.occurred_at == expected.get("occurred_at", event.occurred_at)
     assert event.test == expected.get("test", False)
+
+
+@each_signed
+def test_what_a_thin_event_names_is_fetched_from_its_own_host_alone(name: str, sample: Sample):
+    source = source_for(name, sample.source)
+    if sample.fetched is None:
+        return
+    fetch = source.provider.fetch
+
+    address = urlsplit(fetch.url(read(source, signed(source, sample.webhook)).payload))
+
+    assert (address.scheme, address.netloc) == ("https", fetch.host)
+    assert "{token}" in "".join(fetch.headers.values())
 
 
 @each_signed

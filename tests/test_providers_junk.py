@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from provider_samples import NOW, each_provider, each_signed, few, read, signed,
 
 from app.errors import PayloadError, UnsupportedMediaError
 from app.mapping import map_event
+from app.providers import Provider
 from app.webhook import Event, EventStatus, Webhook
 
 values = st.recursive(
@@ -28,6 +30,7 @@ def test_it_reads_and_maps_any_json_without_an_error(provider, value, extra):
             event = Event("sample", "1", event_type, NOW, json.dumps(payload).encode())
 
             assert map_event(source, event).status in set(EventStatus)
+            assert fetches_from_its_host(source.provider, payload)
 
 
 @each_signed
@@ -36,11 +39,22 @@ def test_it_reads_and_maps_any_json_without_an_error(provider, value, extra):
 def test_a_sample_with_any_part_replaced_by_junk_maps_without_an_error(name, sample, data):
     source = source_for(name, sample.source)
     event = read(source, signed(source, sample.webhook))
-    payload = event.payload
-    junk = spoil(payload, data)
-    spoiled = replace(event, body=json.dumps(junk).encode(), content_type="application/json")
+    junk = spoil(event.payload, data)
+    fetched = None if sample.fetched is None else json.dumps(spoil(json.loads(sample.fetched), data)).encode()
+    spoiled = replace(event, body=json.dumps(junk).encode(), content_type="application/json", fetched=fetched)
 
     assert map_event(source, spoiled).status in set(EventStatus)
+    assert fetches_from_its_host(source.provider, junk)
+
+
+def fetches_from_its_host(provider: Provider, payload: object) -> bool:
+    """Whatever a payload says, nothing is fetched from anywhere else, and no other place there."""
+    address = provider.fetch.url(payload) if provider.fetch else None
+    if address is None:
+        return True
+    parts = urlsplit(address)
+    clean = address.isascii() and address.isprintable() and not {".", ".."} & set(parts.path.split("/"))
+    return clean and (parts.scheme, parts.netloc, parts.fragment) == ("https", provider.fetch.host, "")
 
 
 def spoil(payload: object, data: st.DataObject) -> object:

@@ -2,14 +2,17 @@
 
 import base64
 import contextlib
+import json
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from app.cli.common import SANDBOX_FILE, load_config
+from app.config.schema import SourceTable
 from app.errors import UsageError
 from app.providers import Provider, providers
-from app.signatures import Scheme
+from app.signatures import Scheme, pem
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -21,6 +24,7 @@ _HEAD = """\
 [server]
 host = "{host}"
 port = {port}
+public_url = "{public_url}"
 database_url = "{database}"
 
 [upstream]
@@ -59,18 +63,34 @@ def folder() -> Iterator[None]:
 
 
 def _text(host: str, port: int, upstream_url: str) -> str:
-    head = _HEAD.format(host=host, port=port, upstream_url=upstream_url, database=DATABASE_URL, api_key=API_KEY)
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
+    here = f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
+    head = _HEAD.format(
+        host=host, port=port, public_url=here, upstream_url=upstream_url, database=DATABASE_URL, api_key=API_KEY
+    )
     return head + "".join(_source(provider) for provider in providers().values())
 
 
 def _source(provider: Provider) -> str:
-    auth = "" if provider.signature else 'auth = "bearer"\n'
-    secret = demo_secret(provider.signature)
-    return f'\n[sources.{provider.name}]\nprovider = "{provider.name}"\n{auth}secret = "{secret}"\n'
+    table = {"provider": provider.name, "secret": demo_secret(provider.signature)}
+    if provider.signature is None:
+        table["auth"] = "bearer"
+    if provider.fetch and "token" in SourceTable().fields:
+        table["token"] = _TOKEN
+    lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in table.items())  # as TOML writes text, too
+    return f"\n[sources.{provider.name}]\n{lines}"
 
 
 def demo_secret(scheme: Scheme | None) -> str:
-    """Return an invented secret in the form that the scheme wants."""
+    """Return an invented secret in the form that the scheme wants; a key pair's private half, which signs too."""
     key = b"contact-bridge-sandbox-secret-00"
-    forms = (_TOKEN, "whsec_" + base64.b64encode(key).decode(), key.hex())
-    return next(form for form in forms if scheme is None or scheme.check_secret(form) is None)
+    forms = (_TOKEN, "whsec_" + base64.b64encode(key).decode(), key.hex(), f"{_TOKEN}:{_TOKEN}")
+    fitting = next((form for form in forms if scheme is None or scheme.check_secret(form) is None), None)
+    if fitting or scheme is None:
+        return fitting or _TOKEN
+    return _key_pair() if scheme.check_secret(_key_pair()) is None else f"{_TOKEN}\n{_key_pair()}"
+
+
+@cache
+def _key_pair() -> str:
+    return pem.generate()

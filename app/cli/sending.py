@@ -57,8 +57,9 @@ def send(
     config = load_config(config_path, sandbox=True)
     chosen = source_named(config, source)
     webhook = _from_file(file) if file else _sample(chosen, event)
-    webhook = _signed(chosen, _with_headers(webhook, headers))
-    status, answer = _post(url or _address(config, chosen), webhook)
+    webhook, url = _with_headers(webhook, headers), url or _address(config, chosen)
+    webhook = _signed(chosen, replace(webhook, url=_full(url, webhook)))
+    status, answer = _post(_full(url, webhook), webhook)
     outcome = _outcome(config, chosen, answer) if status == 200 else None
     if as_json:
         print_json({"http_status": status, "answer": answer, "event": outcome})
@@ -118,11 +119,14 @@ def _address(config: "Config", source: "Source") -> str:
     return f"{server.public_url or f'http://{host}:{server.port}'}/hooks/{source.name}"
 
 
+def _full(url: str, webhook: Webhook) -> str:
+    """The whole address, as the bridge sees it: some senders sign it."""
+    return url + ("&" if "?" in url else "?") + urllib.parse.urlencode(dict(webhook.query)) if webhook.query else url
+
+
 def _post(url: str, webhook: Webhook) -> tuple[int, Any]:
     if not url.startswith(("http://", "https://")):
         raise UsageError(f"--url {url!r}: say http://… or https://…")
-    if webhook.query:
-        url += ("&" if "?" in url else "?") + urllib.parse.urlencode(dict(webhook.query))
     body = webhook.body if webhook.method == "POST" else None
     try:
         request = urllib.request.Request(url, body, dict(webhook.headers), method=webhook.method)  # noqa: S310 -- checked above

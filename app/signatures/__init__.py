@@ -1,5 +1,7 @@
 """How senders prove that a webhook is theirs. A scheme is a value; nothing here keeps state."""
 
+from app.signatures.body_field import BodyField
+from app.signatures.body_hash_jwt import BodyHashJwt
 from app.signatures.doctor import diagnose
 from app.signatures.hmac_scheme import Hmac
 from app.signatures.jwt import Jwt
@@ -11,6 +13,8 @@ from app.signatures.standard_webhooks import StandardWebhooks
 __all__ = [
     "BasicAuth",
     "Bearer",
+    "BodyField",
+    "BodyHashJwt",
     "Hmac",
     "Jwt",
     "QueryToken",

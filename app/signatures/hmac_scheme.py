@@ -20,13 +20,13 @@ class Hmac:
 
     ``fields`` are the names of the timestamp and of the signatures in a header of several fields
     (``t=…,v1=…,v1=…``); with empty names (``("", "")``) the timestamp comes first, signatures follow.
-    ``alternative_header`` is read where ``header`` did not come. ``timestamp_last`` only says how this scheme writes such a header. ``tolerance`` is in seconds, both
-    ways; None checks no clock. Raises ValueError if a timestamp is needed and has no place.
+    ``timestamp_last`` only says how this scheme writes such a header. ``tolerance`` is in seconds, both
+    ways; None checks no clock. ``alternative_header`` is read where ``header`` did not come.
+    Raises ValueError if a timestamp is needed and has no place.
     """
 
     header: str
     _: KW_ONLY
-    alternative_header: str | None = None
     signed: str = "{body}"
     algorithm: Algorithm = "sha256"
     encoding: Encoding = "hex"
@@ -39,6 +39,7 @@ class Hmac:
     timestamp_header: str | None = None
     timestamp_unit: Unit = "s"
     tolerance: int | None = None
+    alternative_header: str | None = None
 
     def __post_init__(self) -> None:
         compiled(self.signed)
@@ -103,7 +104,8 @@ class Hmac:
     def _read(self, webhook: Webhook) -> tuple[str, list[str]]:
         """Return the timestamp ("" without one) and the signatures, each without its prefix."""
         other = self.alternative_header
-        value = self._header(webhook, other if other and webhook.header(other) and not webhook.header(self.header) else self.header)
+        other = other if other and webhook.header(other) and not webhook.header(self.header) else None
+        value = self._header(webhook, other or self.header)
         timestamp, signatures = split(value, self.fields, self.separator) if self.fields else ("", [value])
         if self.timestamp_header and self._timed:
             timestamp = self._header(webhook, self.timestamp_header)

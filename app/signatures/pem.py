@@ -1,4 +1,4 @@
-"""RSA keys as the operator pastes them: the sender's public key as PEM; a private one (tests, the sandbox) signs too."""
+"""RSA keys as PEM: the sender's public one verifies; a private one (tests, the sandbox) signs too."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ def mistake(secret: str) -> str | None:
     """Return what is wrong with the form of a key, or None."""
     if not secret.strip():
         return "is empty"
-    if not _tidy(secret).startswith(_BEGIN):
+    if not _tidy(secret):
         return "is no PEM key: it begins with -----BEGIN PUBLIC KEY-----, line breaks included"
     return None if public_key(secret) else f"is no RSA key of {LEAST_BITS} bits or more as PEM"
 
@@ -53,17 +53,21 @@ def _key(secret: str) -> "tuple[RSAPublicKey, RSAPrivateKey | None] | None":
 
     try:
         data = _tidy(secret).encode()
-        if b"PRIVATE KEY-----" in data:
-            private = serialization.load_pem_private_key(data, None)
-            found = (private.public_key(), private) if isinstance(private, RSAPrivateKey) else None
-        else:
-            public = serialization.load_pem_public_key(data)
-            found = (public, None) if isinstance(public, RSAPublicKey) else None
+        private = serialization.load_pem_private_key(data, None) if b"PRIVATE KEY-----" in data else None
+        public = private.public_key() if private else serialization.load_pem_public_key(data)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
-    return found if found and found[0].key_size >= LEAST_BITS else None
+    if not isinstance(public, RSAPublicKey) or public.key_size < LEAST_BITS:
+        return None
+    return public, private if isinstance(private, RSAPrivateKey) else None
+
+
+def preface(secret: str) -> str:
+    """What stands in front of the key (RFC 7468 allows text there)."""
+    return secret.partition(_BEGIN)[0].replace("\\n", "\n").strip()
 
 
 def _tidy(secret: str) -> str:
-    """An environment variable often holds ``\\n`` for its line breaks."""
-    return secret.strip().replace("\\n", "\n")
+    """The key alone. An environment variable often holds ``\\n`` for its line breaks."""
+    _, begin, rest = secret.partition(_BEGIN)
+    return (begin + rest).strip().replace("\\n", "\n")

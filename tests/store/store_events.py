@@ -1,8 +1,10 @@
 """Events, contacts and settlements for the tests of the store; everybody is invented."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 from app.contact import Contact, Meaning
@@ -52,6 +54,18 @@ def ended(claim: Claim, now: datetime, status: EventStatus = EventStatus.DELIVER
     attempt = Attempt(now, 12, parts.pop("outcome", status.value), parts.pop("message", None))
     person = replace(claim.person, **parts.pop("person", {}))
     return Settlement(claim, status, person, attempt, **parts)
+
+
+def together(count: int, work: Callable[[int], object]) -> list[Any]:
+    """Call ``work`` with 0, 1, … in as many threads at the same moment; return what it returned."""
+    barrier = Barrier(count)
+
+    def start(place: int) -> object:
+        barrier.wait(10)
+        return work(place)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(start, range(count)))
 
 
 def claimed(store: Store, now: datetime, most: int = 10, org: str = "main") -> list[str]:

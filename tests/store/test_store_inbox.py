@@ -1,10 +1,10 @@
 """The inbox keeps events, each only once."""
 
-from threading import Barrier, Thread
+from threading import Thread
 
 import pytest
 from sqlalchemy.exc import DBAPIError
-from store_events import arrival, event, statuses
+from store_events import arrival, event, statuses, together
 
 from app.store import Arrival, Filter, Store
 from app.webhook import EventStatus
@@ -104,23 +104,17 @@ def test_it_blames_only_the_event_that_cannot_be_kept(store: Store, clock) -> No
 @pytest.mark.parametrize("size", [1, 50])
 def test_it_keeps_each_event_once_whoever_brings_it(another, clock, size: int) -> None:
     """Two processes with several threads each are sent the same events, in opposite order."""
-    stores, threads_each = [another(), another()], 3
+    stores, threads = [another(), another()], 6
     names = [f"e{number}" for number in range(150)]
     webhooks = [names[start : start + size] for start in range(0, 150, size)]
     new: list[bool] = []
-    together = Barrier(len(stores) * threads_each)
 
     def add(place: int) -> None:
-        together.wait()
         for webhook in webhooks if place % 2 else [each[::-1] for each in reversed(webhooks)]:
             new.extend(stores[place % 2].inbox.add(arrival(clock(), *webhook)))
 
-    threads = [Thread(target=add, args=(place,)) for place in range(len(stores) * threads_each)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(threads, add)
 
     assert new.count(True) == 150
-    assert len(new) == 150 * len(threads)
+    assert len(new) == 150 * threads
     assert stores[0].log.counts() == {("shop", "received"): 150}

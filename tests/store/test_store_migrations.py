@@ -1,16 +1,16 @@
 """Migrations: they lead to the tables that the code knows, once, whoever starts first."""
 
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from store_events import NOW, arrival, statuses, wait_for
+from store_events import NOW, arrival, statuses, together, wait_for
 from store_processes import finished, process
 
+import app.store
 from app.store import Store
-from app.store import migrate as migrating
+from app.store.migrate import HEAD
 from app.store.tables import metadata
 
 
@@ -27,11 +27,11 @@ def empty_url(request: pytest.FixtureRequest, database_url: str) -> str:
 
 
 def test_it_knows_its_newest_migration() -> None:
-    versions = Path(migrating.__file__).with_name("migrations") / "versions"
+    versions = Path(app.store.__file__).with_name("migrations") / "versions"
 
     newest = max(path.name.split("_")[0] for path in versions.glob("[0-9]*.py"))
 
-    assert newest == migrating.HEAD
+    assert newest == HEAD
 
 
 def test_it_makes_the_tables_that_the_code_knows(store: Store) -> None:
@@ -63,17 +63,12 @@ def test_it_may_be_run_again_with_events_waiting(store: Store) -> None:
 
 
 def test_it_migrates_once_when_several_threads_start(empty_url: str) -> None:
-    stores, together = [Store(empty_url) for _ in range(4)], Barrier(4)
+    stores = [Store(empty_url) for _ in range(4)]
 
     def start(place: int) -> None:
-        together.wait()
         stores[place].migrate()
 
-    threads = [Thread(target=start, args=(place,)) for place in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(4, start)
 
     assert all(store.migrated for store in stores)
     assert stores[0].inbox.add(arrival(NOW, "e1")) == [True]

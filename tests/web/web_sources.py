@@ -63,7 +63,7 @@ def problem(answer: TestResponse) -> dict[str, Any]:
     """Return the problem details of an answer that must be some."""
     assert answer.mimetype == "application/problem+json"
     document = answer.get_json(force=True)
-    assert document.keys() <= {*PROBLEM, "detail"} and document.keys() >= PROBLEM
+    assert PROBLEM <= document.keys() <= {*PROBLEM, "detail"}
     assert document["status"] == answer.status_code
     assert document["type"].startswith("urn:contact-bridge:problem:")
     return dict(document)

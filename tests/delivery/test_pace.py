@@ -1,0 +1,127 @@
+"""A token per request, from a limit that every process shares."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from delivery_kit import Rig, config, wait_for
+
+from app.errors import PutOffError
+from app.pace import Pace
+from app.store import RateLimit, Store
+
+
+def test_it_lets_no_more_through_than_the_limit(local_store: Store, clock) -> None:
+    pace = Pace(RateLimit(local_store.database, 5), clock)
+    passed: list[object] = []
+    threads = [threading.Thread(target=lambda: passed.append(pace())) for _ in range(8)]
+
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: len(passed) == 5)
+    threads[0].join(0.2)
+    first = len(passed)
+    clock.advance(seconds=61)
+
+    for thread in threads:
+        thread.join(5)
+    assert first == 5
+    assert len(passed) == 8
+
+
+def test_two_processes_share_the_limit(local_store: Store, clock) -> None:
+    other = Store(str(local_store.database.engine.url))
+    paces = [Pace(RateLimit(store.database, 4), clock) for store in (local_store, other)]
+    passed: list[object] = []
+
+    def ask(pace: Pace) -> None:
+        for _ in range(4):
+            try:
+                passed.append(pace())
+            except PutOffError:
+                return
+
+    threads = [threading.Thread(target=ask, args=(pace,)) for pace in paces]
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: len(passed) == 4)
+    threads[0].join(0.2)
+
+    assert len(passed) == 4
+    for pace in paces:
+        pace.close()
+    for thread in threads:
+        thread.join(5)
+    other.close()
+
+
+def test_a_token_that_was_kept_too_long_is_not_used(local_store: Store, clock) -> None:
+    limit = RateLimit(local_store.database, 2)
+    pace = Pace(limit, clock)
+    pace._tokens, pace._granted_at = 1, clock() - timedelta(seconds=2)
+
+    pace()
+
+    assert limit.take(2, clock())[0] == 1
+
+
+def test_who_waits_is_sent_away_when_it_closes(local_store: Store, clock) -> None:
+    pace = Pace(RateLimit(local_store.database, 1), clock)
+    pace()
+    raised: list[Exception] = []
+
+    def wait() -> None:
+        with pytest.raises(PutOffError) as caught:
+            pace()
+        raised.append(caught.value)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    wait_for(lambda: pace._waiting)
+    pace.close()
+    thread.join(5)
+
+    assert [str(error) for error in raised] == ["put off: the process stops"]
+
+
+def test_without_a_store_nothing_goes_out_and_nobody_is_to_blame(local_store: Store, clock) -> None:
+    pace = Pace(RateLimit(local_store.database, 1), clock)
+    with local_store.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE rate_grants RENAME TO gone")
+
+    with pytest.raises(PutOffError, match="the store is not available"):
+        pace()
+
+
+def test_waiting_for_a_token_is_not_an_attempt(local_store: Store, sandbox, clock) -> None:
+    rig = Rig(local_store, sandbox, clock, config(sandbox.url, "rate_limit = 1"))
+    rig.add(email="ada@example.com", name="Ada Example", consent=False)  # a create and a change: two tokens
+    rig.delivery.work()
+    wait_for(lambda: rig.delivery.pace._waiting and len(rig.sandbox.requests.all()) == 1)
+
+    clock.advance(seconds=61)
+    wait_for(lambda: not rig.delivery._in_flight)
+
+    assert rig.event("e1")["status"] == "delivered"
+    assert rig.event("e1")["attempts"] == 1
+    assert rig.calls() == ["POST contacts", f"PATCH contacts/{rig.contacts()[0]['id']}"]
+    rig.close()
+
+
+def test_who_waited_past_the_lease_is_put_off_and_goes_on_later(local_store: Store, sandbox, clock) -> None:
+    rig = Rig(local_store, sandbox, clock, config(sandbox.url, "rate_limit = 1"))
+    rig.add(email="ada@example.com", consent=False)
+    rig.delivery.work()
+    wait_for(lambda: rig.delivery.pace._waiting and len(rig.sandbox.requests.all()) == 1)
+
+    clock.advance(seconds=299)
+    wait_for(lambda: not rig.delivery._in_flight)
+    put_off = rig.event("e1")
+    clock.advance(seconds=61)
+    rig.work()
+
+    assert (put_off["status"], put_off["attempts"]) == ("pending", 0)
+    assert rig.attempts("e1")[0]["outcome"] == "put off"
+    assert rig.event("e1")["status"] == "delivered"
+    assert rig.contacts()[0]["unsubscribed"]
+    rig.close()
