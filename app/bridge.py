@@ -7,10 +7,11 @@ from datetime import datetime
 from app.config.model import Config, ConsentMode, Source
 from app.delivering import Delivering
 from app.errors import NoContactError, UnknownSourceError, VerificationError
+from app.fetching import fetch
 from app.mapping import Mapped, ignored_by_type, map_event
 from app.outcomes import settle
 from app.signatures import diagnose
-from app.store import Arrival, Claim, Settlement, Store
+from app.store import Arrival, Attempt, Claim, Errand, Fetched, Settlement, Store
 from app.upstream import Upstream
 from app.webhook import Event, EventStatus, Reply, Webhook
 
@@ -89,10 +90,21 @@ class Bridge:
             reason = f"the source {event.source} is not configured any more; replay the event when it is"
             return "", Mapped(status=EventStatus.FAILED, reason=reason)
         try:
+            if is_thin(source, event):
+                reason = f"to be fetched from {source.provider.title}"
+                return source.org, Mapped(status=EventStatus.PENDING, reason=reason)
             return source.org, map_event(source, event)
         except Exception as error:  # noqa: BLE001 -- a bug of ours must not stop everybody else's events
             reason = f"an error in the bridge itself: {type(error).__name__}"
             return source.org, Mapped(status=EventStatus.FAILED, reason=reason)
+
+    def fetch(self, errand: Errand, upstream: Upstream) -> Fetched:
+        """Fetch the person of a thin event from its sender; whatever happens, return how it ended."""
+        source = self.config.sources.get(errand.event.source)
+        if source is None or source.provider.fetch is None:
+            reason = f"the source {errand.event.source} is not configured any more; replay the event when it is"
+            return Fetched(errand, Attempt(self.now(), 0, "permanent", reason), reason=reason)
+        return fetch(errand, source, upstream, self.now)
 
     def deliver(self, claim: Claim, upstream: Upstream) -> Settlement:
         """Bring the upstream up to date with one event; whatever happens, return how it ended."""
@@ -100,6 +112,13 @@ class Bridge:
         org = self.config.orgs[claim.org]
         mode = source.consent if source else ConsentMode.RESPECT
         return settle(Delivering(claim, upstream.conversation(org, claim.lease_until), mode, self.now), self.now)
+
+
+def is_thin(source: Source, event: Event) -> bool:
+    """True if the event names its person by number only, and the sender has not been asked yet."""
+    fetching = source.provider.fetch
+    wanted = fetching is not None and event.fetched is None and ignored_by_type(source, event) is None
+    return wanted and fetching is not None and fetching.url(event.payload) is not None
 
 
 def first_status(source: Source, event: Event) -> tuple[EventStatus, str | None]:

@@ -21,11 +21,10 @@ class Delivering(Upkeep):
         """Do it all. Return why the event is ignored after all, or None. Raises `UpstreamError`."""
         if self.contact.consent and self.mode is not ConsentMode.IGNORE:
             self.hear(said(self.contact.consent, self.claim.meaning, self.occurred_at))
-        known = self.claim.person.contact_id
         try:
             return self._run()
         except PermanentError as error:
-            if error.status != 404 or known is None or self.person.contact_id != known:
+            if error.status != 404 or self.claim.person.contact_id is None:
                 raise
         # The contact that was known is gone: merged or deleted upstream. Look again, once.
         self.person = replace(self.person, contact_id=None, name=None, segment_ids=(), sent=frozenset(), uncertain=True)

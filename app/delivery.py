@@ -14,7 +14,7 @@ from app.errors import StoreUnavailableError
 from app.holds import Holds
 from app.logs import loggable
 from app.pace import Pace
-from app.store import EVERYBODY, Attempt, Claim, OrgState, RateLimit, Settlement
+from app.store import EVERYBODY, Attempt, Claim, Errand, OrgState, RateLimit, Settlement
 from app.upstream import Upstream
 from app.webhook import EventStatus
 
@@ -36,6 +36,7 @@ class Delivery:
         # Whoever is claimed waits for a token within the lease: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
+        self._fetches = any(source.provider.fetch for source in bridge.config.sources.values())
         self._in_flight, self._lock = 0, threading.Lock()
         self._stopping = threading.Event()
 
@@ -61,8 +62,8 @@ class Delivery:
         """Do what can be done now; True if there may be more at once."""
         if not self.store.migrated:
             self.store.migrate()
-        mapped = self._map()
-        return self._claim() or mapped
+        mapped, fetching = self._map(), self._fetch()
+        return self._claim() or mapped or fetching
 
     def _map(self) -> bool:
         verdicts = self.store.received.map(self.bridge.map, self.now(), _MAPPED_AT_ONCE)
@@ -70,6 +71,15 @@ class Delivery:
             if verdict.status is not EventStatus.PENDING:
                 log.info(verdict.status.value, source=verdict.source, event_id=loggable(verdict.event_id))
         return len(verdicts) == _MAPPED_AT_ONCE
+
+    def _fetch(self) -> bool:
+        free = self._most - self._in_flight
+        if free <= 0 or not self._fetches:
+            return False
+        errands = self.store.fetches.take(self.now(), free, list(self.bridge.config.orgs))
+        for errand in errands:
+            self._start(self._run_errand, errand)
+        return bool(errands)
 
     def _claim(self) -> bool:
         now, held = self.now(), self.store.orgs.held()
@@ -80,7 +90,7 @@ class Delivery:
         orgs, tried = self.bridge.config.orgs, {EVERYBODY} if limited else set[str]()
         claims = self.store.claims.claim(now, free, [org for org in orgs if org not in held])
         for claim in claims:
-            self._start(claim, tried)
+            self._start(self._deliver, claim, tried)
         for state in held.values():
             if state.org in orgs and state.probe_at <= now:
                 self._probe(state, now, {state.org, *tried})
@@ -91,7 +101,7 @@ class Delivery:
         due = self.store.claims.next_due([state.org])
         if due and due <= now and self.store.orgs.probe(state, now):
             for claim in self.store.claims.claim(now, 1, [state.org]):
-                self._start(claim, tried)
+                self._start(self._deliver, claim, tried)
 
     def _nap(self) -> float:
         held = self.store.orgs.held()
@@ -100,27 +110,40 @@ class Delivery:
         busy = wait <= 0 or EVERYBODY in held  # whatever is due waits for something else, which will ring
         return _LONGEST_NAP_SECONDS / 4 if busy else min(_LONGEST_NAP_SECONDS, wait)
 
-    def _start(self, claim: Claim, tried: Collection[str]) -> None:
+    def _start(self, task: Callable[..., None], *args: object) -> None:
         with self._lock:
             self._in_flight += 1
-        self._pool.submit(self._deliver, claim, tried)
+        self._pool.submit(self._finish, task, *args)
 
-    def _deliver(self, claim: Claim, tried: Collection[str]) -> None:
-        """Deliver and settle; ``tried`` names the holds that this delivery is a probe for."""
+    def _finish(self, task: Callable[..., None], *args: object) -> None:
         try:
-            try:
-                self._settle(self.holds.heed(self.bridge.deliver(claim, self.upstream), tried))
-            except StoreUnavailableError:
-                raise
-            except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
-                self._settle(self._bug(claim, error))
+            task(*args)
         except StoreUnavailableError:
             # The lease will run out, and the next claim begins with a look-up: nothing is lost or done twice.
-            log.warning("could not settle", source=claim.source, event_id=loggable(claim.event_id))
+            log.warning("could not settle")
         finally:
             with self._lock:
                 self._in_flight -= 1
             self.store.bell.ring()
+
+    def _deliver(self, claim: Claim, tried: Collection[str]) -> None:
+        """Deliver and settle; ``tried`` names the holds that this delivery is a probe for."""
+        try:
+            self._settle(self.holds.heed(self.bridge.deliver(claim, self.upstream), tried))
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
+            self._settle(self._bug(claim, error))
+
+    def _run_errand(self, errand: Errand) -> None:
+        fetched = self.bridge.fetch(errand, self.upstream)
+        self.store.fetches.settle(fetched)
+        metrics.attempts.labels(errand.org, fetched.attempt.outcome).inc()
+        event = errand.event
+        log.info(
+            "fetch", source=event.source, event_id=loggable(event.event_id), outcome=fetched.attempt.outcome,
+            ms=fetched.attempt.duration_ms,
+        )  # fmt: skip
 
     def _settle(self, settlement: Settlement) -> None:
         self._report(settlement, mine=self.store.claims.settle(settlement))

@@ -11,9 +11,10 @@ from app.webhook import Webhook, digest, key
 Reader = Callable[[Webhook], Any]
 
 
-def header(name: str) -> Reader:
-    lowered = name.lower()
-    return lambda webhook: webhook.headers.get(lowered)
+def header(*names: str) -> Reader:
+    """The first of these headers that came."""
+    lowered = [name.lower() for name in names]
+    return lambda webhook: next((value for name in lowered if (value := webhook.headers.get(name))), None)
 
 
 def query(name: str) -> Reader:

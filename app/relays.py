@@ -1,18 +1,15 @@
 """What all relays share: any JSON or form post, whose fields are found by their names."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
+from app.batches import split
 from app.contact import Meaning
-from app.errors import PayloadError
 from app.forms import FormField
 from app.payload import Payload
 from app.providers import ANY, Provider, Rule
 from app.reading import constant
 from app.webhook import Webhook
 
-_MOST_PARTS = 1_000
 # words for a source's ``event_type`` to choose from; whatever else it finds is a sign-up
 EVENTS: Mapping[str, Rule] = {
     "updated": Rule(Meaning.UPDATED),
@@ -33,12 +30,7 @@ class AnyPost(Provider):
     def parts(self, webhook: Webhook) -> Iterable[Webhook]:
         """A JSON list holds one event per element (Zapier: "Wrap Request In Array")."""
         elements = webhook.payload
-        if not isinstance(elements, list):
-            return (webhook,)
-        if not 0 < len(elements) <= _MOST_PARTS:
-            raise PayloadError(f"the list holds {len(elements)} events: send 1 to {_MOST_PARTS}")
-        headers = {**webhook.headers, "content-type": "application/json"}
-        return [replace(webhook, body=json.dumps(element).encode(), headers=headers) for element in elements]
+        return split(webhook, elements) if isinstance(elements, list) else (webhook,)
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         return members(payload)

@@ -1,7 +1,7 @@
 """The connection to the contacts API: the only ``requests.Session``."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
 
@@ -65,6 +65,21 @@ class Upstream:
                 raise DownError(f"cannot reach the upstream: {_words(error)}") from None
             raise UnknownOutcomeError(f"no answer to a request that went out: {_words(error)}") from None
 
+    def fetch(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """GET something from a sender's API, without the organization's key. Raises `DownError`."""
+        try:
+            response = self.session.get(
+                url,
+                headers=headers,
+                auth=_as_it_is,
+                timeout=(self._connect, self._read),
+                allow_redirects=False,
+                stream=True,
+            )
+            return Answer(response.status_code, response.headers, _text(response, self._read))
+        except (requests.RequestException, HTTPError) as error:
+            raise DownError(f"cannot reach the sender's API: {_words(error)}") from None
+
     def close(self) -> None:
         self.session.close()
 
@@ -85,6 +100,11 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._api_key}"
         return request
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """No authorization beside the headers: not from a ``.netrc`` either."""
+    return request
 
 
 def _text(response: requests.Response, seconds: float) -> str:

@@ -3,7 +3,8 @@
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 
 from app.store import Store
+from app.store.tables import metadata
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -46,6 +48,9 @@ def postgresql() -> Iterator[str]:
 
         with get_server(Path(folder) / "data", cleanup_mode="stop") as server:
             url = server.get_uri()
+            for quicker in ("fsync", "full_page_writes"):  # no power is lost here
+                _execute(url, f"ALTER SYSTEM SET {quicker} = off")
+            _execute(url, "SELECT pg_reload_conf()")
             _execute(url, "CREATE DATABASE template")
             template = Store(_database(url, "template"))
             template.migrate()
@@ -54,15 +59,29 @@ def postgresql() -> Iterator[str]:
 
 
 _numbers = itertools.count()
+_emptied: list[str] = []  # databases that the next test can have
 
 
 @pytest.fixture
 def postgresql_url(postgresql: str) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
-    name = f"test_{next(_numbers)}"
-    _execute(postgresql, f"CREATE DATABASE {name} TEMPLATE template")
+    """The address of an empty, migrated PostgreSQL database."""
+    if _emptied:
+        name = _emptied.pop()
+    else:
+        _execute(postgresql, f"CREATE DATABASE {(name := f'test_{next(_numbers)}')} TEMPLATE template")
     yield _database(postgresql, name)
-    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        _execute(postgresql, f"ALTER DATABASE {name} RESET ALL")
+        _execute(_database(postgresql, name), _ALONE, f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+        _emptied.append(name)
+    except psycopg.Error:  # the test left it in no state to go on with
+        _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_ALONE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture
@@ -84,9 +103,17 @@ def store(database_url: str) -> Iterator[Store]:
     opened.close()
 
 
-def _execute(url: str, statement: str) -> None:
+@pytest.fixture
+def another(database_url: str, store: Store) -> Iterator[Callable[[], Store]]:
+    """Open one more store on the database of ``store``: what another process is to it."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(Store(database_url)))
+
+
+def _execute(url: str, *statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
+        for statement in statements:
+            connection.execute(statement)
 
 
 def _database(url: str, name: str) -> str:

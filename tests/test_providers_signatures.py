@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from provider_samples import NOW, each_provider, each_signed, few, secrets_of, signed, source_for, texts
 
 from app.errors import Cause, VerificationError
-from app.samples import Sample
+from app.samples import Sample, samples
 from app.webhook import Webhook
 
 
@@ -65,8 +65,9 @@ def test_it_is_refused_with_a_changed_byte(name: str, sample: Sample):
 @few
 @given(st.binary(max_size=200), st.dictionaries(texts, texts, max_size=3), st.data())
 def test_it_refuses_junk_with_one_error_and_no_other(provider, body, headers, data):
-    source = source_for(provider.name)
-    genuine = signed(source, Webhook(body=b"{}", headers={"content-type": "application/json"}))
+    sample = samples(provider.name)[0]
+    source = source_for(provider.name, sample.source)
+    genuine = signed(source, sample.webhook)
     spoiled = {name: data.draw(texts | st.just(value)) for name, value in genuine.headers.items()}
 
     with pytest.raises(VerificationError):

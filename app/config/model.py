@@ -68,6 +68,7 @@ class Source:
 
     ``scheme`` verifies; it is None only for ``auth = "none"``. ``secrets`` are live, newest first;
     ``retired_secrets`` open nothing: a webhook signed with one is refused, and the operator is told why.
+    ``token`` opens the sender's API, where a person is fetched from it.
     ``contact`` holds the user's expressions by contact field; they win over the provider's.
     """
 
@@ -77,6 +78,7 @@ class Source:
     scheme: Scheme | None
     secrets: tuple[str, ...] = field(default=(), repr=False)
     retired_secrets: tuple[str, ...] = field(default=(), repr=False)
+    token: str | None = field(default=None, repr=False)
     segment_ids: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
     consent: ConsentMode = ConsentMode.RESPECT

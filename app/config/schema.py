@@ -102,6 +102,7 @@ class SourceTable(Table):
     org = Text("where the contacts go; may be left out when there is one org")
     secret = Texts("what the sender signs with, or shows; several while one is being replaced", one=True)
     retired_secret = Texts("opens nothing: only tells an old secret from a wrong one in the log", one=True)
+    token = Text("for senders that name people by number only: opens their API", clean=checks.credential)
     auth = Choice("how a sender that signs nothing itself proves who it is", AUTHS)
     header = Text("for `header` and `hmac`: where the secret or the signature stands", clean=checks.header)
     parameter = Text("for `query`: the parameter that holds the secret")

@@ -9,7 +9,7 @@ from app.config.model import ConsentMode, Segment, Source
 from app.providers import ANY, Provider, providers
 from app.signatures import Scheme
 
-_AS_THEY_ARE = ("default_region", "when", "event_id", "event_type", "occurred_at", "contact", "strict")
+_AS_THEY_ARE = ("token", "default_region", "when", "event_id", "event_type", "occurred_at", "contact", "strict")
 _SECRETS = ("secret", "retired_secret")
 _UNGUARDED = 'is missing: without one anybody could pose as the sender (auth = "none" allows just that)'
 
@@ -23,6 +23,7 @@ def source(name: str, table: Mapping[str, Any], orgs: Collection[str], mistakes:
     provider = providers()[table["provider"]]
     scheme = choose_scheme(provider, table, place, mistakes)
     _check_secrets(scheme, table, place, mistakes)
+    _check_token(provider, table, place, mistakes)
     _check_events(provider, table.get("events", ()), place, mistakes)
     _check_segments(table, place, mistakes)
     if table.get("strict") and provider.name != "relay":
@@ -43,6 +44,14 @@ def source(name: str, table: Mapping[str, Any], orgs: Collection[str], mistakes:
         events=tuple(table["events"]) if "events" in table else None,
         **{key: table[key] for key in _AS_THEY_ARE if key in table},
     )
+
+
+def _check_token(provider: Provider, table: Mapping[str, Any], place: Place, mistakes: Mistakes) -> None:
+    if provider.fetch and "token" not in table:
+        problem = f"is missing: {provider.title} names people by number, and the bridge asks its API who they are"
+        mistakes.add((*place, "token"), problem)
+    if "token" in table and not provider.fetch:
+        mistakes.add((*place, "token"), f"leave it out: nothing is fetched from {provider.title}")
 
 
 def _org(table: Mapping[str, Any], orgs: Collection[str], place: Place, mistakes: Mistakes) -> str:

@@ -1,6 +1,6 @@
 """ActiveCampaign: contacts, and who subscribes to a list or leaves it."""
 
-from app.contact import At, Meaning, PersonSchema
+from app.contact import At, ConsentAt, Meaning, PersonSchema
 from app.providers import Provider, Rule
 from app.reading import body_hash, joined, path
 
@@ -12,6 +12,7 @@ class Person(PersonSchema):
     name = At("join(' ', [contact.first_name, contact.last_name])")
     email = At("contact.email")
     phone = At("contact.phone")
+    consent = ConsentAt("type", granted=("subscribe",), refused=())
 
 
 class ActiveCampaign(Provider):
@@ -22,7 +23,7 @@ class ActiveCampaign(Provider):
     occurred_at = path("date_time")
     events = {
         "contact_add": Rule(Meaning.SIGNED_UP, Person, _NOBODY),
-        "subscribe": Rule(Meaning.SUBSCRIBED, Person),
+        "subscribe": Rule(Meaning.SIGNED_UP, Person, _NOBODY),
         "update": Rule(Meaning.UPDATED, Person, _NOBODY),
         "unsubscribe": Rule(Meaning.UNSUBSCRIBED, Person),
     }

@@ -1,16 +1,14 @@
 """Auth0: users of a tenant, by an event stream (or a log stream, which tells of signups only)."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import replace
 
+from app.batches import split
 from app.contact import At, Meaning, PersonSchema
-from app.errors import PayloadError
+from app.payload import decode
 from app.providers import Provider, Rule
 from app.reading import equals, first, path
 from app.webhook import Webhook
 
-_MOST_PARTS = 1_000
 _NUMBERS = "names a user and an organization by number only; user.* tells of the person"
 
 
@@ -67,11 +65,6 @@ class Auth0(Provider):
     def parts(self, webhook: Webhook) -> Iterable[Webhook]:
         """A log stream sends batches: a JSON list, or one object a line."""
         lines = [line for line in webhook.body.splitlines() if line.strip()]
-        if len(lines) < 2 or not all(line.lstrip().startswith(b"{") for line in lines):
-            if not isinstance(webhook.payload, list):
-                return (webhook,)
-            lines = [json.dumps(element).encode() for element in webhook.payload]
-        if not 0 < len(lines) <= _MOST_PARTS:
-            raise PayloadError(f"the batch holds {len(lines)} lines: 1 to {_MOST_PARTS} are taken")
-        headers = {**webhook.headers, "content-type": "application/json"}
-        return [replace(webhook, body=line, headers=headers) for line in lines]
+        if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
+            return split(webhook, [decode(line) for line in lines])
+        return split(webhook, webhook.payload) if isinstance(webhook.payload, list) else (webhook,)

@@ -28,7 +28,7 @@ class Calendly(Provider):
     docs = "https://developer.calendly.com/api-docs/overview/webhooks"
     signature = Hmac("Calendly-Webhook-Signature", signed="{timestamp}.{body}", fields=("t", "v1"), tolerance=300)
     event_id = joined(path("payload.uri"), path("event"))  # a delivery has no id of its own
-    # A meeting that is moved is cancelled and booked anew: that is no sign-up, but may be the first we hear of somebody.
+    # A meeting that is moved is cancelled and booked anew: no sign-up, but maybe the first we hear of somebody
     event_type = path("event == 'invitee.created' && payload.old_invitee && 'invitee.created (moved)' || event")
     occurred_at = first(path("created_at"), path("payload.created_at"))
     events = {
@@ -52,4 +52,4 @@ class Calendly(Provider):
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         for row in rows(_answers.find(payload)):
-            yield FormField("", *texts(row, "question"), "", row.get("answer"))
+            yield FormField("", texts(row, "question")[0], "", row.get("answer"))

@@ -48,4 +48,4 @@ def _value(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     lines = [_PART.fullmatch(line) for line in value.splitlines()]
-    return dict(line.groups() for line in lines if line) if lines and all(lines) else value
+    return {line[1]: line[2] for line in lines if line} if lines and all(lines) else value

@@ -13,7 +13,7 @@ from app.webhook import Webhook
 
 _MEMBER = "(member.current.id && member.current || member.previous)"
 # Neither a header nor the body names the event, but its shape does; a query parameter may name those of posts.
-_SHAPE = "member && (!member.current && 'deleted' || !member.previous && 'added' || 'edited')"
+_SHAPE = "member && (!(member.current) && 'deleted' || !(member.previous) && 'added' || 'edited')"
 _CHANGED = "member.previous.newsletters != `null` || member.previous.subscribed != `null`"
 
 
@@ -55,7 +55,7 @@ class Ghost(Provider):
         timestamp_unit="ms",
         tolerance=300,
     )
-    event_id = joined(path(f"{_SHAPE}"), path(f"{_MEMBER}.id"), path(f"{_MEMBER}.updated_at"), body_hash)
+    event_id = joined(path(_SHAPE), path(f"{_MEMBER}.id"), path(f"{_MEMBER}.updated_at"), body_hash)
     event_type = first(path(f"member && join('.', ['member', {_SHAPE}])"), query("event"))
     occurred_at = first(path("member.current.updated_at"), path("member.current.created_at"))
     events = {

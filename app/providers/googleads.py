@@ -8,7 +8,7 @@ from app.forms import FormField
 from app.payload import Payload
 from app.providers import Provider, Rule
 from app.reading import constant, lookup, path
-from app.signatures.body_field import BodyField
+from app.signatures import BodyField
 
 _columns = lookup("user_column_data")
 # Ids of the questions that Google offers; the advertiser's own have others, and anything may be in their names.
@@ -35,11 +35,12 @@ class GoogleAds(Provider):
 3. *Webhook URL*: {url}. *Key*: the same secret. Choose *Send test data*: it must say that it was sent.
 4. Google signs nothing: the key comes in the body (`google_key`), and proves only that the sender knows it. A test
    (`is_test`) makes no contact. Whether a person agreed to marketing is not in a lead, unless you ask for it."""
-    delivery = "wants 200 and {}; on 5xx it is sent again, on 4xx not"
+    delivery = "wants 200 and an empty object; on 5xx it is sent again, on 4xx not"
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         columns = rows(_columns(payload))
         # the person's own address and number before those at work
         for column in sorted(columns, key=lambda column: str(column.get("column_id")).startswith("WORK_")):
             name, label = texts(column, "column_id", "column_name")
-            yield FormField(name, label, name if name in _KNOWN else "", column.get("string_value"))
+            known = name in _KNOWN  # then its label says nothing new, and "User Email" would be no person's
+            yield FormField(name, "" if known else label, name if known else "", column.get("string_value"))

@@ -61,7 +61,7 @@ class GoogleForms(Provider):
 3. Choose `sendTest` and *Run*, and allow what Google asks for: the bridge must show a test.
 4. Under *Triggers > Add Trigger* choose `onSubmit`, *From form*, *On form submit*, and failure mails at once.
 5. Switch *Settings > Responses > Collect email addresses* on: the address Google asks for wins over any question."""
-    delivery = "the script waits up to 60 s for an answer and tries four times within half a minute"
+    delivery = "the script waits up to 60 s for an answer and makes five attempts within a minute and a half"
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         answers = table(payload).get("answers")

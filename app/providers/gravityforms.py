@@ -11,7 +11,6 @@ from app.payload import Payload
 from app.providers import Provider, Rule
 from app.reading import constant, joined, path
 from app.webhook import Event
-from app.words import plain, speaks_of
 
 _INPUT = re.compile(r"(\d+)(?:\.(\d+))?")
 _COLUMNS = {  # what an entry holds beside its answers
@@ -62,5 +61,5 @@ def _field(number: str, parts: Mapping[str, Any]) -> Iterator[FormField]:
         yield FormField(number, str(parts["2"]), "consent", parts["1"] == "1")
     else:
         for part, value in parts.items():  # a ticked box sends its own text, an unticked one nothing
-            box = part and isinstance(value, str) and speaks_of("marketing", plain(value[:300]))
-            yield FormField(f"{number}.{part}".rstrip("."), value if box else "", "", value)
+            box = FormField(f"{number}.{part}".rstrip("."), str(value), "", value)
+            yield box if part and box.asks_for("marketing") else FormField(box.key, "", "", value)

@@ -1,12 +1,10 @@
 """HubSpot: contacts, from the webhook action of a workflow or from the webhooks of an app."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from app.batches import split
 from app.contact import At, ConsentAt, Meaning, PersonSchema
-from app.errors import PayloadError
 from app.forms import FormField
 from app.payload import Payload
 from app.providers import Fetch, Provider, Rule
@@ -15,13 +13,14 @@ from app.signatures import Hmac
 from app.webhook import Event, Webhook, key
 
 _PROPERTIES = ("email", "firstname", "lastname", "phone", "mobilephone", "country", "hs_email_optout")
-_object = lookup("objectId")
-_MOST_PARTS = 1_000
+_object, _type = lookup("objectId"), lookup("subscriptionType")
 
 
-def _address(payload: Payload) -> str | None:  # only the events of an app are thin
+def _address(payload: Payload) -> str | None:  # only these events of an app are thin; a forgotten contact is gone
     known = re.fullmatch("[0-9]{1,20}", key(_object(payload)) or "")
-    return f"https://api.hubapi.com/crm/v3/objects/contacts/{known[0]}?properties={','.join(_PROPERTIES)}" if known else None
+    if not known or _type(payload) not in ("contact.creation", "contact.propertyChange"):
+        return None
+    return f"https://api.hubapi.com/crm/v3/objects/contacts/{known[0]}?properties={','.join(_PROPERTIES)}"
 
 
 def _property(name: str) -> str:
@@ -33,10 +32,11 @@ def _property(name: str) -> str:
 class HubSpotContact(PersonSchema):
     user_id = At("vid", "objectId", "hs_object_id", "properties.hs_object_id.value")
     name = At(f"join(' ', [{_property('firstname')}, {_property('lastname')}])")
-    email = At(_property("email"), '"identity-profiles"[].identities[] | [?type == \'EMAIL\'].value | [0]')
+    email = At(_property("email"), "\"identity-profiles\"[].identities[] | [?type == 'EMAIL'].value | [0]")
     phone = At(_property("phone"), _property("mobilephone"))
     region = At(_property("country"))
     consent = ConsentAt(_property("hs_email_optout"), granted=(), refused=("true",))  # "false" is no consent
+    consent_at = At("properties.hs_email_optout.versions[0].timestamp")
 
 
 class HubSpot(Provider):
@@ -69,7 +69,8 @@ class HubSpot(Provider):
     setup = """\
 1. *From a workflow*: add the action *Send a webhook*, method POST, paste {url}, choose *Include request signature in
    header* and an app of yours; that app's client secret (*Auth* tab) goes into `secret`. Send all contact properties,
-   or a body of your own with `email`, `firstname`, `lastname`, `phone`.
+   or a body of your own with `email`, `firstname`, `lastname`, `phone`. Nothing is fetched then: any word will do
+   as `token`.
 2. *From an app*: under *Webhooks*, paste {url} as the target URL and subscribe to `contact.creation`,
    `contact.propertyChange` (e-mail, names, phone) and `contact.privacyDeletion`. These name a contact by number:
    put a token with `crm.objects.contacts.read` into `token`, and the bridge fetches it from api.hubapi.com alone.
@@ -79,11 +80,7 @@ class HubSpot(Provider):
     def parts(self, webhook: Webhook) -> Iterable[Webhook]:
         """An app sends lists of events."""
         events = webhook.payload
-        if not isinstance(events, list):
-            return (webhook,)
-        if not 0 < len(events) <= _MOST_PARTS:
-            raise PayloadError(f"the list holds {len(events)} events: 1 to {_MOST_PARTS} are read")
-        return [replace(webhook, body=json.dumps(event).encode()) for event in events]
+        return split(webhook, events) if isinstance(events, list) else (webhook,)
 
     def ignored(self, event: Event) -> str | None:
         name = event.payload.get("propertyName") if isinstance(event.payload, dict) else None

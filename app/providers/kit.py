@@ -1,8 +1,9 @@
 """Kit (ConvertKit): subscribers of a newsletter."""
 
+from collections.abc import Iterator
+
 from app.contact import At, ConsentAt, Meaning, PersonSchema
 from app.form_shapes import table
-from collections.abc import Iterator
 from app.forms import FormField
 from app.payload import Payload
 from app.providers import Provider, Rule
@@ -30,7 +31,7 @@ class Kit(Provider):
     event_id = joined(_type, path("subscriber.id"), body_hash)
     event_type = _type  # the body does not say it, the address does
     events = {
-        "subscriber_activate": Rule(Meaning.SUBSCRIBED, Subscriber),
+        "subscriber_activate": Rule(Meaning.SIGNED_UP, Subscriber),
         "form_subscribe": Rule(Meaning.SIGNED_UP, Subscriber),
         "subscriber": Rule(Meaning.SIGNED_UP, Subscriber),
         "course_subscribe": Rule(Meaning.UPDATED, Subscriber),
@@ -47,7 +48,7 @@ class Kit(Provider):
    address. Whoever knows the address can post, so keep it to yourself.
 2. Kit does not say which event it sends: the address has to. For each event make a webhook of its own with
    `POST https://api.kit.com/v4/webhooks` (header `X-Kit-Api-Key`), whose `target_url` ends in the event's name:
-   {url}?token=<secret>&event=subscriber_activate for `{{"event": {{"name": "subscriber.subscriber_activate"}}}}`.
+   {url}?token=<secret>&event=subscriber_activate for the `event` with the `name` `subscriber.subscriber_activate`.
 3. Do the same with `subscriber_unsubscribe`, and with `form_subscribe`, `tag_add`, `course_subscribe`,
    `subscriber_complain` if you use them. Without `event=` in it, every webhook counts as a sign-up."""
     delivery = "deadline and retries are not documented"

@@ -1,12 +1,10 @@
 """Klaviyo: consent to e-mail and SMS marketing. A webhook names a profile; the profile itself is fetched."""
 
-import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
-from app.contact import At, Meaning, PersonSchema
-from app.errors import PayloadError
+from app.batches import split
+from app.contact import At, ConsentAt, Meaning, PersonSchema
 from app.expressions import expression
 from app.payload import Payload
 from app.providers import Fetch, Provider, Rule
@@ -16,13 +14,15 @@ from app.webhook import Webhook, key
 
 _EVENT, _PERSON = "data[0].payload.data", "fetched.data.attributes"
 _ID = f"{_EVENT}.relationships.profile.data.id"
+_YES = ("event:klaviyo.subscribed_to_email_marketing", "event:klaviyo.subscribed_to_sms_marketing")
+_NO = ("event:klaviyo.unsubscribed_from_email_marketing", "event:klaviyo.unsubscribed_from_sms_marketing")
+_NOBODY = "a profile without e-mail and phone"
 _profile = expression(_ID)
-_MOST_PARTS = 1_000
 
 
 def _address(payload: Payload) -> str | None:
     profile = key(_profile.find(payload)) or ""
-    return f"https://a.klaviyo.com/api/profiles/{profile}/" if re.fullmatch(r"\w{1,64}", profile) else None
+    return f"https://a.klaviyo.com/api/profiles/{profile}/" if re.fullmatch(r"\w{1,64}", profile, re.ASCII) else None
 
 
 class Profile(PersonSchema):
@@ -31,6 +31,7 @@ class Profile(PersonSchema):
     email = At(f"{_PERSON}.email", f"{_EVENT}.attributes.event_properties.email_address")
     phone = At(f"{_PERSON}.phone_number")
     region = At(f"{_PERSON}.location.country")
+    consent = ConsentAt("data[0].topic", granted=_YES, refused=())
 
 
 class Klaviyo(Provider):
@@ -42,10 +43,8 @@ class Klaviyo(Provider):
     event_type = path("data[0].topic")
     occurred_at = first(path(f"{_EVENT}.attributes.datetime"), path(f"{_EVENT}.attributes.timestamp"))
     events = {
-        "event:klaviyo.subscribed_to_email_marketing": Rule(Meaning.SUBSCRIBED, Profile),
-        "event:klaviyo.subscribed_to_sms_marketing": Rule(Meaning.SUBSCRIBED, Profile),
-        "event:klaviyo.unsubscribed_from_email_marketing": Rule(Meaning.UNSUBSCRIBED, Profile),
-        "event:klaviyo.unsubscribed_from_sms_marketing": Rule(Meaning.UNSUBSCRIBED, Profile),
+        **dict.fromkeys(_YES, Rule(Meaning.SIGNED_UP, Profile, _NOBODY)),
+        **dict.fromkeys(_NO, Rule(Meaning.UNSUBSCRIBED, Profile)),
     }
     ignores = {"event:klaviyo.*": "says nothing of a sign-up or of consent"}
     fetch = Fetch(
@@ -70,6 +69,4 @@ class Klaviyo(Provider):
         events = payload.get("data") if isinstance(payload, dict) else None
         if not isinstance(events, list) or len(events) < 2:
             return (webhook,)
-        if len(events) > _MOST_PARTS:
-            raise PayloadError(f"the list holds {len(events)} events: {_MOST_PARTS} are read at most")
-        return [replace(webhook, body=json.dumps({**payload, "data": [event]}).encode()) for event in events]
+        return split(webhook, [{**payload, "data": [event]} for event in events])

@@ -14,7 +14,7 @@ from app.payload import Payload
 from app.providers import Fetch, Provider, Rule
 from app.reading import lookup, path
 from app.signatures import Hmac
-from app.webhook import Event, Reply, Webhook
+from app.webhook import Event, Reply, Webhook, key
 
 # The form with its questions comes along: answers alone have only the questions' numbers.
 _FIELDS = "id,submittedAt,testLead,formResponse,form:(hiddenFields,creationLocale,name,id,content)"
@@ -27,9 +27,10 @@ _answer = expression("answerDetails.textQuestionAnswer.answer")
 
 
 def _address(payload: Payload) -> str | None:
-    lead = str(_lead(payload)).rpartition(":")[2]
-    known = re.fullmatch(r"[\w-]{1,100}", lead)
-    return f"https://api.linkedin.com/rest/leadFormResponses/{lead}?fields={quote(_FIELDS, safe=':(),')}" if known else None
+    _, colon, lead = (key(_lead(payload)) or "").rpartition(":")
+    known = colon and re.fullmatch(r"[\w-]{1,100}", lead, re.ASCII)
+    fields = quote(_FIELDS, safe=":(),")
+    return f"https://api.linkedin.com/rest/leadFormResponses/{lead}?fields={fields}" if known else None
 
 
 class LinkedIn(Provider):
@@ -65,8 +66,8 @@ class LinkedIn(Provider):
         code, secret = webhook.query.get("challengeCode", ""), next((s for s in secrets if s.strip()), None)
         if webhook.method == "POST" or secret is None or not _CODE.fullmatch(code):
             return None
-        answer = {"challengeCode": code, "challengeResponse": hmac.digest(secret.encode(), code.encode(), "sha256").hex()}
-        return Reply(json.dumps(answer), "application/json")
+        made = hmac.digest(secret.encode(), code.encode(), "sha256").hex()
+        return Reply(json.dumps({"challengeCode": code, "challengeResponse": made}), "application/json")
 
     def ignored(self, event: Event) -> str | None:
         return "a test lead" if _is_test(event.payload) is True else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.contact import At, Meaning, PersonSchema
+from app.contact import At, ConsentAt, Meaning, PersonSchema
 from app.form_shapes import table
 from app.forms import FormField
 from app.payload import Payload
@@ -20,6 +20,7 @@ class Member(PersonSchema):
     name = At("join(' ', [data.merges.FNAME, data.merges.LNAME])")
     email = At("data.email", "data.merges.EMAIL")
     phone = At("data.merges.PHONE", "data.merges.SMSPHONE")
+    consent = ConsentAt("type", granted=("subscribe",), refused=())
 
 
 class Moved(PersonSchema):
@@ -37,7 +38,7 @@ class Mailchimp(Provider):
     event_type = path("type")
     occurred_at = path("fired_at")  # UTC, though it does not say so
     events = {
-        "subscribe": Rule(Meaning.SUBSCRIBED, Member),
+        "subscribe": Rule(Meaning.SIGNED_UP, Member),
         "unsubscribe": Rule(Meaning.UNSUBSCRIBED, Member),
         "profile": Rule(Meaning.UPDATED, Member),
         "upemail": Rule(Meaning.UPDATED, Moved),

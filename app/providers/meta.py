@@ -1,11 +1,10 @@
 """Meta: the forms of lead ads on Facebook and Instagram. A webhook names a lead; the lead itself is fetched."""
 
 import hmac
-import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from app.batches import split
 from app.contact import Meaning
 from app.expressions import expression
 from app.form_shapes import rows, texts
@@ -54,18 +53,20 @@ class Meta(Provider):
 
     def handshake(self, webhook: Webhook, secrets: Iterable[str]) -> Reply | None:
         """Meta asks with a token of ours, in the address. It is not the secret itself: proxies log addresses."""
-        query = webhook.query
-        challenge, token = query.get("hub.challenge", ""), query.get("hub.verify_token", "").encode()
-        if webhook.method == "POST" or query.get("hub.mode") != "subscribe" or not re.fullmatch(r"\w{1,99}", challenge):
+        mode, challenge, token = (
+            webhook.query.get(f"hub.{name}", "") for name in ("mode", "challenge", "verify_token")
+        )
+        if webhook.method == "POST" or mode != "subscribe" or not re.fullmatch(r"[\w-]{1,100}", challenge):
             return None
         made = [hmac.digest(secret.encode(), b"contact-bridge", "sha256").hex() for secret in secrets if secret.strip()]
-        return Reply(challenge) if any(hmac.compare_digest(one.encode(), token) for one in made) else None
+        return Reply(challenge) if any(hmac.compare_digest(one.encode(), token.encode()) for one in made) else None
 
     def parts(self, webhook: Webhook) -> Iterable[Webhook]:
+        """A webhook may bring several changes of several pages."""
         entries = rows(_entries.find(webhook.payload))
         pairs = [(entry, change) for entry in entries for change in rows(entry.get("changes"))]
-        bodies = [{**webhook.payload, "entry": [{**entry, "changes": [change]}]} for entry, change in pairs]
-        return [replace(webhook, body=json.dumps(body).encode()) for body in bodies] if len(pairs) > 1 else [webhook]
+        each = [{**webhook.payload, "entry": [{**entry, "changes": [change]}]} for entry, change in pairs]
+        return split(webhook, each) if len(each) > 1 else [webhook]
 
     def ignored(self, event: Event) -> str | None:
         dummy = any(field.text.startswith("<test lead:") for field in self.form(event.payload))
@@ -76,4 +77,4 @@ class Meta(Provider):
             (name,) = texts(answer, "name")
             yield FormField(name, "", name if name in _KNOWN else "", answer.get("values"))
         for box in rows(_boxes.find(payload)):
-            yield FormField(*texts(box, "checkbox_key"), "", "", box.get("is_checked"))
+            yield FormField(texts(box, "checkbox_key")[0], "", "", box.get("is_checked"))

@@ -1,9 +1,8 @@
 """Outseta: accounts and the people in them; the address has to say which event it is for."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import replace
 
+from app.batches import split
 from app.contact import At, Meaning, PersonSchema
 from app.providers import Provider, Rule
 from app.reading import body_hash, first, joined, path, query
@@ -12,7 +11,6 @@ from app.webhook import Webhook
 
 _NOBODY = "an account that names nobody's e-mail address"
 _DELETED = "deleted in Outseta: no request to be forgotten (for one, see contact-bridge erase)"
-_MOST_PEOPLE = 1_000
 
 
 class Account(PersonSchema):
@@ -64,8 +62,6 @@ class Outseta(Provider):
         """An account may hold several people, each of them a contact: one event a person."""
         account = webhook.payload
         people = account.get("PersonAccount") if isinstance(account, dict) else None
-        if not isinstance(people, list) or not 1 < len(people) <= _MOST_PEOPLE:
+        if not isinstance(people, list) or len(people) < 2:
             return (webhook,)
-        headers = {**webhook.headers, "content-type": "application/json"}
-        bodies = [json.dumps({**account, "PersonAccount": [one]}).encode() for one in people]
-        return [replace(webhook, body=body, headers=headers) for body in bodies]
+        return split(webhook, [{**account, "PersonAccount": [one]} for one in people])

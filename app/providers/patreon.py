@@ -19,13 +19,13 @@ class Related(At):
     def __init__(self, relation: str, attribute: str, *texts: str) -> None:
         self.origin = f"included[?type == '{relation}'].attributes.{attribute}"
         super().__init__(*texts, self.origin)  # for reading: JMESPath cannot look up the patron's id
-        self.own, self.relations, self.attribute = texts, (relation, "patron"), attribute
+        self.relations, self.member = (relation, "patron"), attribute
 
     def look(self, payload: Payload) -> Finding | None:
         found = next((e.find(payload) for e in self.expressions[:-1] if self.says(e.find(payload))), None)
         if found is not None:
             return Finding(found, self.expressions[0].text)
-        value = _attributes(payload, self.relations).get(self.attribute)
+        value = _attributes(payload, self.relations).get(self.member)
         return Finding(value, self.origin) if self.says(value) else None
 
 

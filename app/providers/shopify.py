@@ -1,18 +1,14 @@
 """Shopify: customers, consent, orders and abandoned checkouts of an online shop."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
-
 from app.contact import At, ConsentAt, Finding, Meaning, PersonSchema
 from app.payload import Payload
 from app.providers import Provider, Rule
 from app.reading import equals, first, header, path
 from app.signatures import Hmac
-from app.webhook import Webhook
 
 _EMAIL, _PHONE = "email_marketing_consent", "(sms_marketing_consent || whats_app_marketing_consent)"
-_REFUSED = ("unsubscribed", "not_subscribed", "redacted", False)  # pending, invalid: neither yes nor no
+_YES, _NO = ("subscribed", True), ("unsubscribed", "not_subscribed", "redacted", False)  # pending, invalid: neither
+_WAYS = ("email_", "", "whats_app_")
 _NOBODY = "nobody is named in it (yet): a point of sale, a draft, or a checkout just begun"
 _NUMBER = "names a customer by number only; what there is to know came with customers/*"
 
@@ -23,13 +19,7 @@ class Customer(PersonSchema):
     email = At("email", "email_address")
     phone = At("phone", "default_address.phone")
     region = At("default_address.country_code")
-    consent = ConsentAt(
-        f"{_EMAIL}.state",
-        f"{_PHONE}.state",
-        "accepts_marketing",
-        granted=("subscribed", True),
-        refused=_REFUSED,
-    )
+    consent = ConsentAt(f"{_EMAIL}.state", f"{_PHONE}.state", "accepts_marketing", granted=_YES, refused=_NO)
     consent_at = At(f"{_EMAIL}.consent_updated_at", f"{_PHONE}.consent_updated_at", "accepts_marketing_updated_at")
 
 
@@ -41,9 +31,7 @@ class Buyer(PersonSchema):
     region = At("customer.default_address.country_code", "billing_address.country_code")
 
 
-class Order(PersonSchema):
-    """One source for the whole person: the customer, or for a guest the order itself. They may be two people."""
-
+class Order(PersonSchema):  # one source for the whole person, as they may be two: the customer, for a guest the order
     name = At("billing_address.name", "shipping_address.name")
     email = At("email", "contact_email")
     phone = At("phone", "sms_marketing_phone", "billing_address.phone", "shipping_address.phone")
@@ -60,30 +48,18 @@ class NewOrder(Order):  # later news of an order repeat its first yes, which may
     consent_at = At("created_at")
 
 
-_CONSENT = Rule(Meaning.CONSENT, Customer)
-
-
-class _Hmac(Hmac):
-    def verify(self, webhook: Webhook, secrets: Sequence[str], now: datetime) -> None:
-        """Shopify's next generation of events has the same headers without X-, or both."""
-        bare = webhook.header(self.header.removeprefix("X-"))
-        if bare and not webhook.header(self.header):
-            webhook = replace(webhook, headers={**webhook.headers, self.header.lower(): bare})
-        super().verify(webhook, secrets, now)
-
-
 class Shopify(Provider):
     title = "Shopify"
     docs = "https://shopify.dev/docs/api/webhooks/latest"
-    signature = _Hmac("X-Shopify-Hmac-Sha256", encoding="base64")
-    event_id = first(header("X-Shopify-Webhook-Id"), header("Shopify-Webhook-Id"))
-    event_type = first(header("X-Shopify-Topic"), header("Shopify-Topic"))
-    occurred_at = first(path("updated_at"), header("X-Shopify-Triggered-At"), header("Shopify-Triggered-At"))
+    signature = Hmac("X-Shopify-Hmac-Sha256", encoding="base64", alternative_header="Shopify-Hmac-Sha256")
+    event_id = header("X-Shopify-Webhook-Id", "Shopify-Webhook-Id")  # the next generation: without X-, or both
+    event_type = header("X-Shopify-Topic", "Shopify-Topic")
+    occurred_at = first(path("updated_at"), header("X-Shopify-Triggered-At", "Shopify-Triggered-At"))
     test = equals(header("X-Shopify-Test"), "true")
     events = {
         "customers/create": Rule(Meaning.SIGNED_UP, Customer),
         **dict.fromkeys(("customers/update", "customers/enable", "customers/disable"), Rule(Meaning.UPDATED, Customer)),
-        **{f"customers_{way}marketing_consent/update": _CONSENT for way in ("email_", "", "whats_app_")},
+        **dict.fromkeys((f"customers_{way}marketing_consent/update" for way in _WAYS), Rule(Meaning.CONSENT, Customer)),
         **dict.fromkeys(("orders/create", "checkouts/create"), Rule(Meaning.SIGNED_UP, NewOrder, _NOBODY)),
         **dict.fromkeys(("orders/paid", "orders/updated"), Rule(Meaning.UPDATED, Order, _NOBODY)),
         "checkouts/update": Rule(Meaning.UPDATED, NewOrder, _NOBODY),

@@ -38,9 +38,7 @@ class Decided(Checkout):  # later news of a session repeat its first answer, whi
     consent_at = At("data.object.created")
 
 
-class Payer(PersonSchema):
-    """Who is on an invoice (``customer_…``) or paid a charge (``billing_details``)."""
-
+class Payer(PersonSchema):  # who is on an invoice (``customer_…``) or paid a charge (``billing_details``)
     user_id = At("data.object.customer.id", "data.object.customer")
     name = At("data.object.customer_name", "data.object.billing_details.name")
     email = At("data.object.customer_email", "data.object.billing_details.email", "data.object.receipt_email")
@@ -49,6 +47,7 @@ class Payer(PersonSchema):
 
 
 _NEW, _NEWS = Rule(Meaning.SIGNED_UP, Customer, _NOBODY), Rule(Meaning.UPDATED, Customer, _NOBODY)
+_LATER = Rule(Meaning.UPDATED, Checkout, _NOBODY)
 
 
 class Stripe(Provider):
@@ -63,23 +62,19 @@ class Stripe(Provider):
         **dict.fromkeys(("customer.created", "person.created"), _NEW),
         **dict.fromkeys(("customer.updated", "person.updated", "account.updated"), _NEWS),
         "customer.deleted": Rule(Meaning.ERASE, Customer),
-        "checkout.session.completed": Rule(Meaning.SIGNED_UP, Decided, _NOBODY),
-        "checkout.session.expired": Rule(Meaning.SIGNED_UP, Decided, _NOBODY),
-        "checkout.session.async_payment_succeeded": Rule(Meaning.UPDATED, Checkout, _NOBODY),
-        "checkout.session.async_payment_failed": Rule(Meaning.UPDATED, Checkout, _NOBODY),
+        **{f"checkout.session.{how}": Rule(Meaning.SIGNED_UP, Decided, _NOBODY) for how in ("completed", "expired")},
+        **{f"checkout.session.async_payment_{how}": _LATER for how in ("succeeded", "failed")},
         **dict.fromkeys(("invoice.paid", "charge.succeeded"), Rule(Meaning.UPDATED, Payer, _NOBODY)),
     }
     ignores = {
         "v2.*": "a thin event: it names an object of Stripe's API and nobody's data",
         "customer.subscription.*": "names a customer by number only; customer.* and checkout.session.* name the person",
         "payment_intent.*": "a payment; charge.succeeded names the person who paid",
-        "identity.*": "a check of an identity, not a sign-up",
-        "billing_portal.*": "a visit to the customer portal, not a sign-up",
+        **dict.fromkeys(("identity.*", "billing_portal.*"), "a check or a visit, not a sign-up"),
     }
     setup = """\
 1. In the Stripe Dashboard, open *Workbench > Webhooks* and choose *Add destination*.
 2. Choose *Your account* and the events `customer.created`, `customer.updated`, `customer.deleted` and
-   `checkout.session.completed`; add others from the list above if you use them.
-3. Choose *Webhook endpoint*, paste {url} and save.
-4. Reveal the signing secret (`whsec_…`) and copy it whole into `secret`. Test and live mode have different ones."""
+   `checkout.session.completed`, and others that you use. Choose *Webhook endpoint*, paste {url} and save.
+3. Reveal the signing secret (`whsec_…`) and copy it whole into `secret`. Test and live mode have different ones."""
     delivery = "answers within seconds; retries for 3 days with growing pauses (a sandbox: 3 times in a few hours)"

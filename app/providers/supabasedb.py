@@ -1,10 +1,9 @@
 """Supabase: the database webhook on auth.users, which nobody who signs up has to wait for."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
+from app.batches import split
 from app.contact import At, Meaning, PersonSchema
 from app.providers import Provider, Rule
 from app.reading import first, joined, path
@@ -57,8 +56,7 @@ class SupabaseDb(Provider):
         if not isinstance(payload, dict):
             return (webhook,)
         clean = {name: _clean(value) if name in ("record", "old_record") else value for name, value in payload.items()}
-        headers = {**webhook.headers, "content-type": "application/json"}
-        return (replace(webhook, body=json.dumps(clean, ensure_ascii=False).encode(errors="replace"), headers=headers),)
+        return split(webhook, [clean])
 
     def ignored(self, event: Event) -> str | None:
         row = event.payload.get("record") if isinstance(event.payload, dict) else None

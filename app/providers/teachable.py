@@ -1,6 +1,6 @@
 """Teachable: users, leads, enrollments and sales of a school."""
 
-from app.contact import At, Meaning, PersonSchema
+from app.contact import At, ConsentAt, Meaning, PersonSchema
 from app.providers import Provider, Rule
 from app.reading import body_hash, first, joined, path
 
@@ -25,6 +25,10 @@ class Student(PersonSchema):
     email = At("object.user.email", "object.email", "object.user_email")
 
 
+class Lead(Student):
+    consent = ConsentAt("type == 'EmailLead.created'", refused=())  # has confirmed that they want the mails
+
+
 _NEW = Rule(Meaning.SIGNED_UP, Student, _NOBODY)
 
 
@@ -40,7 +44,7 @@ class Teachable(Provider):
         "User.updated": Rule(Meaning.UPDATED, User),
         "User.subscribe_to_marketing_emails": Rule(Meaning.SUBSCRIBED, User),
         "User.unsubscribe_from_marketing_emails": Rule(Meaning.UNSUBSCRIBED, User),
-        "EmailLead.created": Rule(Meaning.SUBSCRIBED, Student),  # has confirmed that they want the mails
+        "EmailLead.created": Rule(Meaning.SIGNED_UP, Lead),
         **dict.fromkeys(("Enrollment.created", "Sale.created", "Transaction.created"), _NEW),
         **dict.fromkeys(("Admission.created", "AbandonedOrder.created"), _NEW),
     }

@@ -18,7 +18,8 @@ class Webflow(Provider):
     docs = "https://developers.webflow.com/data/docs/working-with-webhooks"
     # A webhook made in the dashboard carries no signature at all, one made by API does: the source chooses.
     signature = None
-    event_id = first(path("payload.id"), path("_id"))
+    # the id of a user account is the user's: its events have none of their own
+    event_id = first(path("triggerType == 'form_submission' && payload.id"), path("_id"))
     event_type = first(path("triggerType"), path("_id && data && 'form_submission'"))  # version 1 says no type
     occurred_at = first(path("payload.submittedAt"), path("d"))
     events = {

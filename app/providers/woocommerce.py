@@ -32,10 +32,7 @@ class Order(PersonSchema):
     """The person of an order is the one who is billed; a guest has the customer id 0."""
 
     user_id = At("[customer_id, order.customer_id][?@ != `0`] | [0]")
-    name = At(
-        "join(' ', [billing.first_name, billing.last_name])",
-        "join(' ', [order.billing_address.first_name, order.billing_address.last_name])",
-    )
+    name = At(*(f"join(' ', {place}.[first_name, last_name])" for place in ("billing", "order.billing_address")))
     email = At("billing.email", "order.billing_address.email")
     phone = At("billing.phone", "order.billing_address.phone")
     region = At("billing.country", "order.billing_address.country")
@@ -53,8 +50,7 @@ class WooCommerce(Provider):
         "customer.created": Rule(Meaning.SIGNED_UP, Customer),
         "customer.updated": Rule(Meaning.UPDATED, Customer),
         "order.created": Rule(Meaning.SIGNED_UP, Order, _NOBODY),
-        "order.updated": Rule(Meaning.UPDATED, Order, _NOBODY),
-        "order.restored": Rule(Meaning.UPDATED, Order, _NOBODY),
+        **dict.fromkeys(("order.updated", "order.restored"), Rule(Meaning.UPDATED, Order, _NOBODY)),
     }
     ignores = {
         "customer.deleted": "an account was deleted: no request to be forgotten (for one, see contact-bridge erase)",

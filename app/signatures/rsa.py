@@ -42,7 +42,7 @@ class RsaSignature:
         makers = [secret for secret in live if any(_made_by(secret, one, webhook.body) for one in signatures)]
         if not makers:
             raise VerificationError(Cause.WRONG_SECRET)
-        if self.recipient and self._addressee(webhook) not in map(pem.preface, makers):
+        if self.recipient and (self._addressee(webhook) or "") not in [pem.preface(secret) for secret in makers]:
             hint = f"genuine, but for somebody else: another {self.recipient} than the one in front of the key"
             raise VerificationError(Cause.OTHER_SOURCE, hint)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from app.store.bell import Bell, bell
 from app.store.claims import Claims
 from app.store.database import Database
+from app.store.fetches import Errand, Fetched, Fetches
 from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.log import EventLog, Filter
 from app.store.migrate import migrate
@@ -16,8 +17,23 @@ from app.store.tables import heartbeats
 from app.store.work import Attempt, Claim, Person, Settlement
 
 __all__ = [
-    "EVERYBODY", "Arrival", "Attempt", "Bell", "Claim", "Database", "EventLog", "Filter", "Hold", "OrgState", "Person",
-    "RateLimit", "Settlement", "Store", "Verdict",
+    "EVERYBODY",
+    "Arrival",
+    "Attempt",
+    "Bell",
+    "Claim",
+    "Database",
+    "Errand",
+    "EventLog",
+    "Fetched",
+    "Filter",
+    "Hold",
+    "OrgState",
+    "Person",
+    "RateLimit",
+    "Settlement",
+    "Store",
+    "Verdict",
 ]  # fmt: skip
 
 
@@ -30,6 +46,7 @@ class Store:
         self.inbox = Inbox(self.database)
         self.received = Received(self.database)
         self.claims = Claims(self.database)
+        self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
         self.log = EventLog(self.database)
         self._bell: Bell | None = None

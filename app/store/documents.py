@@ -47,4 +47,5 @@ def event_from(row: sa.Row[Any]) -> Event:
         body=row.body or b"",
         content_type=row.content_type,
         test=row.test,
+        fetched=row.fetched,
     )

@@ -1,5 +1,9 @@
 """Opening SQLite or PostgreSQL, so that a commit is on disk when it returns and nobody who vanished holds up others."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +56,17 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     return engine
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Open one database at a time here: while a new file goes over to WAL, whoever else opens it is refused."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _sqlite(url: sa.URL) -> sa.Engine:
     connect_args = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
     engine = sa.create_engine(url, connect_args=connect_args, hide_parameters=True)
@@ -63,8 +78,9 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
-        for pragma in _SQLITE:
-            connection.execute(f"PRAGMA {pragma}").close()
+        with _alone_in(Path(url.database or "").parent):
+            for pragma in _SQLITE:
+                connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

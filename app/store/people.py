@@ -31,44 +31,71 @@ def identities_of(contact: Contact) -> dict[str, str]:
     return {kind: value for kind in KINDS if (value := found[kind])}
 
 
+class _Person:
+    """A person that an identity belongs to; a new one gets its id when all new ones are inserted together."""
+
+    __slots__ = ("id", "org")
+
+    def __init__(self, org: str, person_id: int | None = None) -> None:
+        self.org, self.id = org, person_id
+
+
+_Key = tuple[str, str, str]  # org, kind, value
+
+
 def tie(connection: sa.Connection, contacts: Sequence[tuple[str, Contact]], now: datetime) -> list[Tie]:
     """Find or make the person of each ``(org, contact)``, within the caller's transaction."""
+    if not contacts:
+        return []
     one_at_a_time(connection, Lock.TIES)  # any number of processes may map, one at a time ties
-    known = _known(connection, contacts)
-    return [_tie(connection, org, identities_of(contact), known, now) for org, contact in contacts]
+    named = [(org, identities_of(contact)) for org, contact in contacts]
+    known = _known(connection, {(org, kind, value) for org, mine in named for kind, value in mine.items()})
+    new_persons: list[_Person] = []
+    new_identities: dict[_Key, _Person] = {}
+    chosen: list[tuple[_Person, dict[str, _Person]]] = []
+    for org, mine in named:
+        by_kind = {kind: known[org, kind, value] for kind, value in mine.items() if (org, kind, value) in known}
+        person = next(iter(by_kind.values()), None)
+        if person is None:
+            person = _Person(org)
+            new_persons.append(person)
+        added = {(org, kind, value): person for kind, value in mine.items() if kind not in by_kind}
+        known |= added
+        new_identities |= added
+        chosen.append((person, by_kind))
+    _insert(connection, new_persons, new_identities, now)
+    return [_told(person, by_kind) for person, by_kind in chosen]
 
 
-def _known(connection: sa.Connection, contacts: Sequence[tuple[str, Contact]]) -> dict[tuple[str, str, str], int]:
-    wanted = {(org, kind, value) for org, c in contacts for kind, value in identities_of(c).items()}
-    if not wanted:
-        return {}
+def _known(connection: sa.Connection, wanted: set[_Key]) -> dict[_Key, _Person]:
     columns = sa.tuple_(identities.c.org, identities.c.kind, identities.c.value)
-    rows = connection.execute(sa.select(identities).where(columns.in_(sorted(wanted))))
-    return {(row.org, row.kind, row.value): row.person_id for row in rows}
+    rows = connection.execute(sa.select(identities).where(columns.in_(sorted(wanted)))).all()
+    people = {row.person_id: _Person(row.org, row.person_id) for row in rows}
+    return {(row.org, row.kind, row.value): people[row.person_id] for row in rows}
 
 
-def _tie(
-    connection: sa.Connection,
-    org: str,
-    named: Mapping[str, str],
-    known: dict[tuple[str, str, str], int],
-    now: datetime,
-) -> Tie:
-    by_kind = {kind: known[org, kind, value] for kind, value in named.items() if (org, kind, value) in known}
-    person_id = next(iter(by_kind.values()), None)
-    if person_id is None:
-        statement = persons.insert().values(org=org, created_at=now).returning(persons.c.id)
-        person_id = connection.execute(statement).scalar_one()
-    missing = [
-        {"org": org, "kind": k, "value": v, "person_id": person_id} for k, v in named.items() if k not in by_kind
-    ]
-    if missing:
-        connection.execute(identities.insert(), missing)
-        known.update({(org, kind, value): person_id for kind, value in named.items() if kind not in by_kind})
-    others = {kind: other for kind, other in by_kind.items() if other != person_id}
-    return Tie(person_id, _conflict(person_id, next(iter(by_kind), ""), others) if others else None)
+def _insert(
+    connection: sa.Connection, new_persons: Sequence[_Person], new_identities: Mapping[_Key, _Person], now: datetime
+) -> None:
+    if new_persons:
+        insert = persons.insert().returning(persons.c.id, sort_by_parameter_order=True)
+        rows = [{"org": person.org, "created_at": now} for person in new_persons]
+        for person, person_id in zip(new_persons, connection.execute(insert, rows).scalars(), strict=True):
+            person.id = person_id
+    if new_identities:
+        rows = [
+            {"org": org, "kind": kind, "value": value, "person_id": person.id}
+            for (org, kind, value), person in new_identities.items()
+        ]
+        connection.execute(identities.insert(), rows)
 
 
-def _conflict(person_id: int, strongest: str, others: Mapping[str, int]) -> str:
+def _told(person: _Person, by_kind: Mapping[str, _Person]) -> Tie:
+    assert person.id is not None
+    others = {kind: other.id for kind, other in by_kind.items() if other is not person}
+    return Tie(person.id, _conflict(person.id, next(iter(by_kind), ""), others) if others else None)
+
+
+def _conflict(person_id: int, strongest: str, others: Mapping[str, int | None]) -> str:
     words = ", ".join(f"its {kind.replace('_', ' ')} belongs to person {other}" for kind, other in others.items())
     return f"names two known persons: taken as person {person_id} by {strongest.replace('_', ' ')}; {words}"

@@ -6,20 +6,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.store.tables import attempts, events, identities, persons
-from app.store.work import Settlement
+from app.store.work import Attempt, Settlement
 from app.webhook import EventStatus
 
 
 def write(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[bool]:
     """Write all of them; return which were still ours to settle."""
-    connection.execute(attempts.insert(), [_attempt(settlement) for settlement in settlements])
+    connection.execute(attempts.insert(), [attempt_row(s.claim.row, s.attempt) for s in settlements])
     return [_settle(connection, settlement) for settlement in settlements]
 
 
-def _attempt(settlement: Settlement) -> dict[str, Any]:
-    attempt = settlement.attempt
+def attempt_row(event_row: int, attempt: Attempt) -> dict[str, Any]:
+    """Return an attempt as a row."""
     return {
-        "event_row": settlement.claim.row,
+        "event_row": event_row,
         "started_at": attempt.started_at,
         "duration_ms": attempt.duration_ms,
         "outcome": attempt.outcome,

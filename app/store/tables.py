@@ -70,11 +70,16 @@ class Words(sa.TypeDecorator[str]):
         return None if value is None else value.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index, on both databases."""
+    return {f"{database}_where": sa.text(condition) for database in ("postgresql", "sqlite")}
+
+
 events = Table(
     "events",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("source", String(100), nullable=False),
+    Column("source", Words(100), nullable=False),
     Column("event_id", Words(255), nullable=False),
     Column("event_type", Words(255), nullable=False),
     Column("test", sa.Boolean, nullable=False, default=False),
@@ -82,6 +87,7 @@ events = Table(
     Column("received_at", Moment, nullable=False),
     Column("content_type", Words, nullable=False),
     Column("body", LargeBinary),
+    Column("fetched", LargeBinary),  # what the sender's API answered about a thin event
     Column("status", String(10), nullable=False),
     Column("reason", Words),
     Column("org", String(100)),
@@ -95,20 +101,8 @@ events = Table(
     Column("settled_at", Moment),
     Index("uq_events_source_event_id", "source", "event_id", unique=True),
     Index("ix_events_status", "status", "id", "source"),  # also all that is read to count events
-    Index(
-        "ix_events_due",
-        "due_at",
-        "id",
-        "org",
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-    ),
-    Index(
-        "ix_events_person",
-        "person_id",
-        postgresql_where=sa.text("person_id IS NOT NULL"),
-        sqlite_where=sa.text("person_id IS NOT NULL"),
-    ),
+    Index("ix_events_due", "due_at", "id", "org", **_where("due_at IS NOT NULL")),
+    Index("ix_events_person", "person_id", **_where("person_id IS NOT NULL")),
 )
 
 

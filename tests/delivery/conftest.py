@@ -1,12 +1,18 @@
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from delivery_kit import KEYS, RawServer, Rig, config
+from delivery_kit import KEYS, Rig, config
+from delivery_wire import RawServer, Talk
 
+from app.config import Org
+from app.config import Upstream as UpstreamSettings
+from app.conversation import Conversation
 from app.sandbox import SandboxServer, Settings
 from app.store import Store
+from app.upstream import Upstream
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +68,18 @@ def serve() -> Iterator[Callable[..., RawServer]]:
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def talk(clock) -> Iterator[Talk]:
+    """Begin a conversation with the upstream at an address."""
+    opened: list[Upstream] = []
+
+    def begin(url: str, *, org_id: str = "c", minutes: float = 5, **settings: float) -> Conversation:
+        values = {"connect_timeout": 1.0, "read_timeout": 0.4, **settings}
+        opened.append(Upstream(UpstreamSettings(base_url=url, **values), clock))
+        return opened[-1].conversation(Org("main", "secret-key", org_id), clock() + timedelta(minutes=minutes))
+
+    yield begin
+    for upstream in opened:
+        upstream.close()

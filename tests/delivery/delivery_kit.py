@@ -1,21 +1,19 @@
-"""What the tests of delivery share: a whole bridge against the sandbox, driven step by step, and a raw server."""
+"""What the tests of delivery share: a whole bridge against the sandbox, driven step by step."""
 
-import contextlib
 import json
-import socket
 import threading
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from app.bridge import Bridge, Receipt
 from app.config import Config, loads
-from app.contact import Contact, Meaning
 from app.delivery import Delivery
 from app.sandbox import SandboxServer
-from app.store import Claim, Filter, Person, Store
+from app.store import Filter, Store
 from app.webhook import Reply, Webhook
 
 KEY = "key-of-main"
@@ -33,17 +31,20 @@ event_type = "type"
 occurred_at = "at"
 consent = "{consent}"
 segments = [{{ id = "seg_vip", when = "vip" }}, {{ id = "seg_new", when = "new" }}]
-contact = {{ user_id = "user_id", name = "name", email = "email", phone = "phone", contact_id = "contact_id", consent = "consent", consent_at = "consent_at" }}
+[sources.{name}.contact]
+{contact}
 """
+_PARTS = ("user_id", "name", "email", "phone", "contact_id", "consent", "consent_at")
 
 
 def config(base_url: str, upstream: str = "", org_id: str = "c") -> Config:
     """Three sources of one org that look at consent in three ways, a second of the first kind, one of another org."""
     sources = {"form": "respect", "shop": "respect", "strict": "require", "loose": "ignore", "branch": "respect"}
+    contact = "\n".join(f'{part} = "{part}"' for part in _PARTS)
     text = f'[upstream]\nbase_url = "{base_url}"\nread_timeout = 0.5\nconnect_timeout = 2\n{upstream}\n'
     text += f'[orgs.main]\napi_key = "{KEY}"\norg_id = "{org_id}"\n[orgs.other]\napi_key = "key-of-other"\n'
     for name, consent in sources.items():
-        text += _SOURCE.format(name=name, consent=consent, org="other" if name == "branch" else "main")
+        text += _SOURCE.format(name=name, consent=consent, contact=contact, org="other" if name == "branch" else "main")
     return loads(text, {}, Path())
 
 
@@ -128,81 +129,18 @@ def wait_for(condition: Callable[[], object], seconds: float = _DEADLINE) -> Non
         time.sleep(0.001)
 
 
-class RawServer:
-    """Answers each connection with fixed bytes, piece by piece, and keeps what was asked. For faults on the wire."""
-
-    def __init__(self, *answers: list[bytes], gap: float = 0.0) -> None:
-        self._answers, self._gap = list(answers), gap
-        self.asked: list[str] = []
-        self.connections = 0
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = "http://127.0.0.1:%d" % self._socket.getsockname()[1]
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self._open.append(connection)
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
-
-    def _answer(self, connection: socket.socket) -> None:
-        with connection:
-            while self._answers and (head := _request(connection)):
-                self.asked.append(head)
-                for piece in self._answers.pop(0):
-                    try:
-                        connection.sendall(piece)
-                    except OSError:
-                        return
-                    time.sleep(self._gap)
-                if "Connection: close" in head or self._gap:
-                    return
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
-        self._socket.close()
-        for connection in self._open:
-            connection.close()
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
-def _request(connection: socket.socket) -> str:
-    """Read one whole request; empty if the client left."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        try:
-            chunk = connection.recv(65536)
-        except OSError:
-            return ""
-        if not chunk:
-            return ""
-        data += chunk
-        if data[:1] == b"\x16":  # a TLS handshake begins
-            return "TLS"
-    head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
-    while len(body) < int(lengths[0] if lengths else 0):
-        body += connection.recv(65536)
-    return (head + b"\r\n\r\n" + body).decode()
-
-
-def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    """An HTTP answer with its length."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def a_claim(now: datetime, **changes: Any) -> Claim:
-    """Someone else's sign-up, claimed for five minutes."""
-    values: dict[str, Any] = {
-        "row": 1, "source": "form", "event_id": "e1", "occurred_at": now, "received_at": now, "org": "main",
-        "contact": Contact(email="ada@example.com"), "meaning": Meaning.SIGNED_UP, "attempts": 0,
-        "first_attempt_at": None, "person": Person(1, identities=frozenset({("email", "ada@example.com")})),
-        "token": "t", "lease_until": now + timedelta(minutes=5),
-    }  # fmt: skip
-    return Claim(**values | changes)
+@contextmanager
+def running(rig: Rig) -> Iterator[threading.Thread]:
+    """The loop in a thread of its own; it must end when it is told to."""
+    thread = threading.Thread(target=rig.delivery.run)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        rig.delivery.stop()
+        thread.join(10)
+        assert not thread.is_alive()

@@ -51,7 +51,9 @@ def test_a_status_means_the_same_every_time(clock, status: int, kind: type, if_r
 
 
 @pytest.mark.parametrize("status", [400, 422])
-@pytest.mark.parametrize("words", ["Email already exists", "user_id has ALREADY been... already taken", "duplicate key"])
+@pytest.mark.parametrize(
+    "words", ["Email already exists", "user_id has ALREADY been... already taken", "duplicate key"]
+)
 def test_a_bad_request_that_says_so_is_a_conflict(clock, status: int, words: str) -> None:
     assert type(refusal(clock, status, json.dumps({"message": words}))) is ConflictError
 

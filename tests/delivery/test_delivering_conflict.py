@@ -1,7 +1,8 @@
 """A person that the upstream knows and the bridge does not: looked up, adopted, updated."""
 
 import pytest
-from delivery_kit import RawServer, Rig, answer, config
+from delivery_kit import Rig, config
+from delivery_wire import RawServer, answer
 
 from app.sandbox import Duplicates, Fault
 

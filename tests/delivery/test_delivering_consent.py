@@ -149,27 +149,3 @@ def test_who_is_known_upstream_only_is_found_and_unsubscribed(rig: Rig) -> None:
 
     assert event["reason"] == "found, unsubscribed"
     assert unsubscribed(rig)
-
-
-def test_require_ignores_whoever_did_not_say_yes(rig: Rig) -> None:
-    silent, refused = rig.deliver("strict", **ADA), rig.deliver("strict", **ADA, consent=False)
-    granted = rig.deliver("strict", **ADA, consent=True)
-
-    assert [silent["status"], refused["status"], granted["status"]] == ["ignored", "ignored", "delivered"]
-    assert "require" in silent["reason"]
-    assert rig.calls() == ["POST contacts"]
-
-
-def test_ignore_does_not_look_at_consent(rig: Rig) -> None:
-    rig.deliver("loose", **ADA, consent=False)
-
-    assert rig.calls() == ["POST contacts"]
-
-
-def test_ignore_subscribes_nobody_either(rig: Rig) -> None:
-    rig.deliver(**ADA, consent=False)
-    rig.clock.advance(minutes=1)
-
-    rig.deliver("loose", **ADA, consent=True, name="Ada Sample")
-
-    assert unsubscribed(rig)

@@ -110,7 +110,7 @@ def test_a_known_contact_is_preferred_to_an_older_namesake(rig: Rig) -> None:
     """Two contacts had the address before the bridge came; it stays with the one that it knows."""
     stranger = rig.sandbox.contacts["org_main"].create({"email": "ada@example.com"})
     rig.clock.advance(minutes=1)
-    mine = rig.deliver(user_id="u1", email="ada@example.com")["contact_id"]
+    mine = rig.deliver(email="ada@example.com")["contact_id"]
     rig.sandbox.faults.add(Fault("drop", times=1, method="POST"))
 
     event_id = rig.add(email="ada@example.com", phone="+14155550100")

@@ -51,7 +51,7 @@ faults = st.builds(
 steps = st.lists(st.one_of(events, events, faults, st.integers(0, 400)), min_size=1, max_size=14)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps, duplicates=st.sampled_from(Duplicates))
 def test_every_event_ends_and_nobody_is_two_contacts(sandbox, clock, migrated_file: Path, steps, duplicates) -> None:
     sandbox.reset()

@@ -3,39 +3,41 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event
 from time import monotonic, sleep
 
 import pytest
+from store_events import together
 
 from app.errors import StoreUnavailableError
 from app.store.group_commit import GroupCommit
 
 
 class Ledger:
-    """Keeps what is committed; the first transaction stays open until ``go`` is set."""
+    """Keeps what is committed. The first transaction stays open until ``go`` is set, or ends in ``trouble``."""
 
-    def __init__(self, most: int = 256) -> None:
+    def __init__(self, most: int = 256, trouble: BaseException | None = None) -> None:
         self.commits: list[list[str]] = []
-        self.troubles: list[Exception | None] = []
+        self.trouble = trouble
         self.entered, self.go = Event(), Event()
         self.commit = GroupCommit(self.transaction, self.write, most)
 
     @contextmanager
     def transaction(self) -> Iterator[list[str]]:
-        first = not self.entered.is_set()
-        self.entered.set()
-        trouble = self.troubles.pop(0) if self.troubles else None
-        if trouble:
-            self.go.wait(10)
+        if self.trouble:
+            trouble, self.trouble = self.trouble, None
+            self._pause()
             raise trouble
         kept: list[str] = []
         yield kept
-        if first:
-            self.go.wait(10)
+        self._pause()
         if "full" in kept:
             raise StoreUnavailableError("the disk is full")
         self.commits.append(kept)
+
+    def _pause(self) -> None:
+        self.entered.set()
+        assert self.go.wait(10)
 
     def write(self, kept: list[str], items: Sequence[str]) -> list[str]:
         if "poison" in items:
@@ -43,25 +45,18 @@ class Ledger:
         kept.extend(items)
         return [f"kept {item}" for item in items]
 
-    def together(self, pool: ThreadPoolExecutor, *items: str) -> list[Future[str]]:
-        """Hand in the first item, and the others while the first is being committed."""
-        first = pool.submit(self.commit, items[0])
+    def together(self, pool: ThreadPoolExecutor, first: str, *others: str) -> list[Future[str]]:
+        """Hand in the first item, and the others one after the other while the first is being committed."""
+        told = [pool.submit(self.commit, first)]
         assert self.entered.wait(10)
-        others = []
-        for number, item in enumerate(items[1:], 1):
-            others.append(pool.submit(self.commit, item))
-            _until(lambda number=number: len(self.commit._waiting) >= number + bool(self.troubles_began))
+        for item in others:
+            waiting, deadline = len(self.commit._waiting), monotonic() + 10
+            told.append(pool.submit(self.commit, item))
+            while len(self.commit._waiting) == waiting:
+                assert monotonic() < deadline
+                sleep(0.001)
         self.go.set()
-        return [first, *others]
-
-    troubles_began = False
-
-
-def _until(holds) -> None:
-    deadline = monotonic() + 10
-    while not holds():
-        assert monotonic() < deadline
-        sleep(0.001)
+        return told
 
 
 @pytest.fixture
@@ -112,8 +107,7 @@ def test_it_tells_everybody_in_a_commit_that_it_failed(pool: ThreadPoolExecutor)
 
 def test_it_tells_everybody_who_waits_that_no_transaction_can_be_opened(pool: ThreadPoolExecutor) -> None:
     """Or each would find out for itself, one time-out after the other."""
-    ledger = Ledger()
-    ledger.troubles, ledger.troubles_began = [StoreUnavailableError("gone")], True
+    ledger = Ledger(trouble=StoreUnavailableError("gone"))
 
     told = ledger.together(pool, "a", "b", "c")
 
@@ -135,7 +129,6 @@ def test_it_shares_commits_again_after_a_poisonous_one(pool: ThreadPoolExecutor)
     ledger = Ledger()
     with pytest.raises(ValueError, match="poison"):
         ledger.commit("poison")
-    ledger.entered.clear()
 
     told = [future.result(10) for future in ledger.together(pool, "a", "b", "c")]
 
@@ -144,8 +137,7 @@ def test_it_shares_commits_again_after_a_poisonous_one(pool: ThreadPoolExecutor)
 
 
 def test_it_leaves_nobody_waiting_when_a_thread_is_interrupted(pool: ThreadPoolExecutor) -> None:
-    ledger = Ledger()
-    ledger.troubles, ledger.troubles_began = [SystemExit()], True  # type: ignore[list-item]
+    ledger = Ledger(trouble=SystemExit())
 
     first, other = ledger.together(pool, "a", "b")
 
@@ -157,17 +149,9 @@ def test_it_leaves_nobody_waiting_when_a_thread_is_interrupted(pool: ThreadPoolE
 def test_it_loses_and_doubles_nothing_under_load() -> None:
     ledger = Ledger(most=5)
     ledger.go.set()
-    told: list[str] = []
 
-    def commit(prefix: int) -> None:
-        told.extend(ledger.commit(f"{prefix}/{number}") for number in range(200))
-
-    threads = [Thread(target=commit, args=(prefix,)) for prefix in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    told = together(12, lambda place: [ledger.commit(f"{place}/{number}") for number in range(200)])
 
     committed = [item for commit in ledger.commits for item in commit]
     assert len(committed) == len(set(committed)) == 2_400
-    assert set(told) == {f"kept {item}" for item in committed}
+    assert {answer for each in told for answer in each} == {f"kept {item}" for item in committed}

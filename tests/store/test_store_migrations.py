@@ -63,12 +63,12 @@ def test_it_may_be_run_again_with_events_waiting(store: Store) -> None:
 
 
 def test_it_migrates_once_when_several_threads_start(empty_url: str) -> None:
-    stores = [Store(empty_url) for _ in range(4)]
+    stores = [Store(empty_url) for _ in range(8)]
 
     def start(place: int) -> None:
         stores[place].migrate()
 
-    together(4, start)
+    together(8, start)
 
     assert all(store.migrated for store in stores)
     assert stores[0].inbox.add(arrival(NOW, "e1")) == [True]

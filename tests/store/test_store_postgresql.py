@@ -3,38 +3,12 @@
 from collections.abc import Iterator
 from contextlib import closing
 
-import psycopg
 import pytest
-import sqlalchemy as sa
 from store_events import NOW, arrival, ended, event, statuses, wait_for
+from store_server import Server
 
 from app.errors import StoreUnavailableError
 from app.store import Store
-
-_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
-
-
-class Server:
-    """What happens to the database ``name``, from the administrator's chair."""
-
-    def __init__(self, url: str) -> None:
-        parsed = sa.make_url(url)
-        self.name = parsed.database
-        self._url = parsed.set(database="postgres").render_as_string(hide_password=False)
-
-    def run(self, *statements: str) -> None:
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement.format(name=self.name))
-
-    def cut(self) -> None:
-        self.run(_OTHERS)
-
-    def go_away(self) -> None:
-        self.run("ALTER DATABASE {name} ALLOW_CONNECTIONS false", _OTHERS)
-
-    def come_back(self) -> None:
-        self.run("ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 @pytest.fixture
@@ -104,7 +78,7 @@ def test_it_keeps_nothing_of_a_transaction_that_was_cut(database: Store, server:
 
 def test_it_says_so_when_the_server_is_a_standby(database: Store, server: Server) -> None:
     """After a failover the old primary may answer, but it takes no writes."""
-    server.run("ALTER DATABASE {name} SET default_transaction_read_only = on", _OTHERS)
+    server.run("ALTER DATABASE {name} SET default_transaction_read_only = on")
     database.database.engine.dispose()
 
     with pytest.raises(StoreUnavailableError, match="read-only"):

@@ -81,6 +81,8 @@ def test_it_says_so_when_the_file_cannot_be_written(database: Store) -> None:
 
     with pytest.raises(StoreUnavailableError, match="readonly"):
         database.inbox.add(arrival(NOW, "e1"))
+    with pytest.raises(StoreUnavailableError, match="readonly"):
+        database.ready(NOW)
 
     pragmas(database, "query_only=off")
     assert database.inbox.add(arrival(NOW, "e1")) == [True]

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("fetched", sa.LargeBinary(), nullable=True),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("org", sa.String(length=100), nullable=True),

@@ -1,0 +1,80 @@
+"""Fetching a person that an event names by number only: one authenticated GET at the sender's API."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from app.answers import Answer, retry_after
+from app.config.model import Source
+from app.errors import BridgeError, PayloadError, PermanentError, TemporaryError, UpstreamError
+from app.payload import decode
+from app.retries import exhausted, pause
+from app.store.fetches import Errand, Fetched
+from app.store.work import Attempt
+from app.upstream import Upstream
+
+_GONE = (400, 404, 410, 422)
+
+
+def fetch(errand: Errand, source: Source, upstream: Upstream, now: Callable[[], datetime]) -> Fetched:
+    """Fetch, and return how it ended; the pace, the timeouts and the retries are those of deliveries."""
+    started_at, clock = now(), time.monotonic()
+    exchange: dict[str, object] = {"method": "GET"}
+    answer: Answer | None = None
+    trouble: BridgeError | None = None
+    try:
+        url = _url(errand, source)
+        exchange["path"] = url
+        upstream.pace()
+        answer = upstream.fetch(url, _headers(source))
+        exchange |= {"status": answer.status, "answer": answer.text[:4000]}
+        _judge(answer, source, now())
+    except (UpstreamError, PayloadError) as error:
+        trouble = error
+    spent = round((time.monotonic() - clock) * 1000)
+    outcome = "fetched" if trouble is None else "permanent" if _final(trouble) else "temporary"
+    attempt = Attempt(started_at, spent, outcome, str(trouble) if trouble else None, [{**exchange, "ms": spent}])
+    if trouble is None and answer is not None:
+        return Fetched(errand, attempt, answer=answer.text.encode())
+    return Fetched(errand, attempt, reason=str(trouble), due_at=_again(errand, trouble, now()))
+
+
+def _url(errand: Errand, source: Source) -> str:
+    """The address, on the sender's own host whatever the payload says."""
+    fetching = source.provider.fetch
+    url = fetching.url(errand.event.payload) if fetching else None
+    if fetching is None or not url:
+        raise PermanentError("names nobody who could be fetched")
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.netloc != fetching.host:
+        raise PermanentError("names an address that is not the sender's")
+    return url
+
+
+def _headers(source: Source) -> dict[str, str]:
+    assert source.provider.fetch is not None
+    token = source.token or ""
+    return {name: value.replace("{token}", token) for name, value in source.provider.fetch.headers.items()}
+
+
+def _judge(answer: Answer, source: Source, now: datetime) -> None:
+    title = source.provider.title
+    if answer.status == 200:
+        decode(answer.text.encode(), "application/json")
+        return
+    if answer.status in _GONE:
+        raise PermanentError(f"{title} does not know the person (any more): its API answered {answer.status}")
+    words = "refuses the token" if answer.status in (401, 403) else "has trouble"
+    wait = retry_after(answer.headers.get("Retry-After"), now)
+    raise TemporaryError(f"{title}'s API {words}: it answered {answer.status}", retry_after=wait)
+
+
+def _final(trouble: BridgeError) -> bool:
+    return not isinstance(trouble, TemporaryError)
+
+
+def _again(errand: Errand, trouble: BridgeError | None, now: datetime) -> datetime | None:
+    if not isinstance(trouble, TemporaryError) or exhausted(errand.first_attempt_at, now):
+        return None
+    return now + max(pause(errand.tries + 1), timedelta(seconds=trouble.retry_after or 0))
