@@ -89,14 +89,10 @@ class Bridge:
         if source is None:
             reason = f"the source {event.source} is not configured any more; replay the event when it is"
             return "", Mapped(status=EventStatus.FAILED, reason=reason)
-        try:
-            if is_thin(source, event):
-                reason = f"to be fetched from {source.provider.title}"
-                return source.org, Mapped(status=EventStatus.PENDING, reason=reason)
-            return source.org, map_event(source, event)
-        except Exception as error:  # noqa: BLE001 -- a bug of ours must not stop everybody else's events
-            reason = f"an error in the bridge itself: {type(error).__name__}"
-            return source.org, Mapped(status=EventStatus.FAILED, reason=reason)
+        if is_thin(source, event):
+            reason = f"to be fetched from {source.provider.title}"
+            return source.org, Mapped(status=EventStatus.PENDING, reason=reason)
+        return source.org, map_event(source, event)
 
     def fetch(self, errand: Errand, upstream: Upstream) -> Fetched:
         """Fetch the person of a thin event from its sender; whatever happens, return how it ended."""

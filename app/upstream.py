@@ -67,6 +67,8 @@ class Upstream:
 
     def fetch(self, url: str, headers: Mapping[str, str]) -> Answer:
         """GET something from a sender's API, without the organization's key. Raises `DownError`."""
+        if self.settings.senders_url:
+            url = f"{self.settings.senders_url}/{url.removeprefix('https://')}"
         try:
             response = self.session.get(
                 url,

@@ -129,3 +129,14 @@ def test_it_reads_any_bytes_or_raises_one_of_its_own_errors(body: bytes, content
 @given(st.lists(st.tuples(st.text("ab[]", max_size=9), st.text(max_size=2)), max_size=9))
 def test_it_nests_any_names(pairs: list[tuple[str, str]]):
     assert json.dumps(nested(pairs))
+
+
+@pytest.mark.parametrize("content_type", ["", JSON, "application/jwt", "text/plain", FORM])
+def test_the_claims_of_a_token_are_its_payload_whatever_the_content_type(content_type: str):
+    assert decode(b"eyJhbGciOiJSUzI1NiJ9.eyJhIjp7ImIiOjF9fQ.c2lnbmF0dXJl\n", content_type) == {"a": {"b": 1}}
+
+
+@pytest.mark.parametrize("claims", [b"YQ", b"a", b"_w", b"e30x"])
+def test_a_token_without_claims_cannot_be_read(claims: bytes):
+    with pytest.raises(PayloadError):
+        decode(b"eyJhbGciOiJSUzI1NiJ9." + claims + b".c2ln")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.reading import body_hash, constant, equals, first, header, joined, lookup, path, query
+from app.reading import address, body_hash, constant, equals, first, header, joined, lookup, path, query
 from app.webhook import Webhook
 
 WEBHOOK = Webhook(
@@ -15,6 +15,10 @@ WEBHOOK = Webhook(
 def test_it_reads_a_header_in_any_case():
     assert header("X-Topic")(WEBHOOK) == "customers/create"
     assert header("X-Other")(WEBHOOK) is None
+
+
+def test_it_reads_the_first_of_several_headers_that_came():
+    assert header("Shop-Topic", "X-Topic", "Content-Type")(WEBHOOK) == "customers/create"
 
 
 def test_it_reads_the_query():
@@ -63,3 +67,18 @@ def test_it_compares_and_repeats():
 def test_it_takes_equal_bytes_for_one_event():
     assert body_hash(WEBHOOK) == body_hash(Webhook(body=WEBHOOK.body))
     assert body_hash(WEBHOOK) != body_hash(Webhook(body=WEBHOOK.body + b" "))
+
+
+def test_it_makes_an_address_of_what_the_payload_says_and_of_nothing_else():
+    find = address("https://api.example.com/{shop}/people/{id}", shop="shop", id="data.id")
+
+    assert find({"shop": "a", "data": {"id": 7}}) == "https://api.example.com/a/people/7"
+    assert find({"shop": "@evil.example.org/?#", "data": {"id": "ä"}}) == (
+        "https://api.example.com/%40evil.example.org%2F%3F%23/people/%C3%A4"
+    )
+
+
+@pytest.mark.parametrize("identity", [None, "", "..", ".", True, [], {}])
+def test_it_makes_no_address_of_what_is_no_key_or_leads_elsewhere(identity: object):
+    assert address("https://api.example.com/people/{id}", id="id")({"id": identity}) is None
+    assert address("https://api.example.com/people/{id}", id="id")(identity) is None

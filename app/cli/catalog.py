@@ -54,7 +54,7 @@ def _explain(provider: "Provider") -> None:
     click.echo(f"{provider.title} ({provider.name})\n{provider.docs}\n")
     click.echo(f"Verified by: {signs(provider)}")
     click.echo(f"Delivery:    {provider.delivery}\n")
-    click.echo(f"Set it up:\n{provider.setup.format(url='https://<your bridge>/hooks/<source>')}\n")
+    click.echo(f"Set it up:\n{provider.setup.replace('{url}', 'https://<your bridge>/hooks/<source>')}\n")
     rows = [("any" if event_type == "*" else event_type, rule.meaning) for event_type, rule in provider.events.items()]
     table("Events; any other is kept and ignored", ["event", "means"], rows)
 

@@ -50,19 +50,11 @@ def config_file(path: Path | None, *, sandbox: bool = False) -> Path:
     return SANDBOX_FILE if sandbox and not DEFAULT_FILE.exists() and SANDBOX_FILE.exists() else DEFAULT_FILE
 
 
-def store_of(config: "Config") -> "Store":
-    """Return the store of a configuration. Raises `UsageError` where its database can never be."""
+def open_store(config: "Config") -> "Store":
+    """Open the database of a configuration, up to date. Raises `StoreUnavailableError`."""
     from app.store import Store  # noqa: PLC0415 -- as above
 
-    try:
-        return Store(config.server.database_url)
-    except OSError as error:
-        raise UsageError(f"server.database_url: cannot use {error.filename}: {error.strerror}") from None
-
-
-def open_store(config: "Config") -> "Store":
-    """Open the database of a configuration, up to date."""
-    store = store_of(config)
+    store = Store(config.server.database_url)
     store.migrate()
     return store
 

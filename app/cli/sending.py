@@ -85,14 +85,16 @@ def _renewed(webhook: Webhook, event_id: str) -> Webhook:
     """Give a sample an id of its own, where its id is written in it; else it is the same event each time."""
     if len(event_id) < 6:
         return webhook
-    new = uuid.uuid4().hex[: len(event_id)]
+    new = str(uuid.uuid4().int | 1 << 127) if event_id.isdecimal() else uuid.uuid4().hex  # a number may stand unquoted
+    new = new[: len(event_id)]
     headers = {name: value.replace(event_id, new) for name, value in webhook.headers.items()}
     return replace(webhook, body=webhook.body.replace(event_id.encode(), new.encode()), headers=headers)
 
 
 def _from_file(path: Path) -> Webhook:
     try:
-        body = click.open_file(str(path), "rb").read()
+        with click.open_file(str(path), "rb") as file:
+            body = file.read()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
     form = body.lstrip()[:1] not in (b"{", b"[")

@@ -4,6 +4,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 import structlog
 
 from app.cli import demo
-from app.cli.common import SANDBOX_FILE, config_file, load_config, store_of
+from app.cli.common import SANDBOX_FILE, config_file, load_config
 from app.cli.counters import shared_counters
 from app.cli.running import listen
 from app.logs import configure
@@ -48,6 +49,7 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
         else:
             config = load_config(config_path, {"server.host": host, "server.port": port, **demo.settings(url)})
             listener = listen(config.server.host, config.server.port)
+        config = replace(config, upstream=replace(config.upstream, senders_url=f"{url}/_sandbox/senders"))
         keys = {org.api_key: f"org_{name}" if org.org_id == "c" else org.org_id for name, org in config.orgs.items()}
         others: list[Process] = [
             ("delivery", lambda: _deliver(config)),
@@ -59,7 +61,6 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
 def run_delivery(config: "Config") -> None:
     """Deliver until SIGTERM or SIGINT."""
     configure()
-    store_of(config).close()
     _deliver(config)
 
 
@@ -71,7 +72,6 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
         run()
 
     configure()
-    store_of(config).close()  # an address that can never work is told now; a database that is away will come back
     processes: list[Process] = [("web", lambda: _web(config, listener))]
     processes += [(name, lambda run=run: without_listener(run)) for name, run in others]  # type: ignore[misc]
     with shared_counters():

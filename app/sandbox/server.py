@@ -17,6 +17,7 @@ from app.sandbox.api import api
 from app.sandbox.control import control
 from app.sandbox.http import Server
 from app.sandbox.page import page
+from app.sandbox.senders import senders
 from app.sandbox.settings import Settings
 from app.sandbox.state import Keys, Sandbox, utc_now
 
@@ -106,7 +107,7 @@ def create_app(sandbox: Sandbox) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.extensions["sandbox"] = sandbox
     gate.install(app)
-    for blueprint in (api, control, page):
+    for blueprint in (api, control, page, senders):
         app.register_blueprint(blueprint)
     return app
 

@@ -52,8 +52,9 @@ def receive(source: str) -> Response:
         raise
     if isinstance(answer, Reply):
         return Response(answer.body, answer.status, content_type=answer.content_type)
+    wanted = bridge.source(source).provider.reply  # some senders want an answer of their own
     _kept(bridge.source(source), answer)
-    response = Response(_summary(answer), mimetype="application/json")
+    response = Response(wanted or _summary(answer), mimetype="application/json")
     metrics.ack_seconds.observe(time.perf_counter() - started)
     return response
 

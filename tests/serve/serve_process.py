@@ -95,7 +95,12 @@ class Served:
 
     def children(self) -> list[psutil.Process]:
         """Return the web and the delivery process, in this order, once both run."""
-        return list(until(lambda: len(found := psutil.Process(self.process.pid).children()) == 2 and found))
+
+        def found() -> list[psutil.Process]:
+            both = sorted(psutil.Process(self.process.pid).children(), key=lambda child: not child.children())
+            return both if len(both) == 2 and both[0].children() else []
+
+        return until(found)
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes that answer requests, once both run."""

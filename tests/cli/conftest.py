@@ -1,0 +1,56 @@
+"""A folder of one's own, and the commands run in it."""
+
+from pathlib import Path
+
+import pytest
+from cli_run import Run
+from click.testing import CliRunner, Result
+
+from app.cli import main
+
+TOML = """
+[orgs.main]
+api_key = "key-of-tests"
+[sources.shop]
+provider = "shopify"
+secret = "shop-secret-of-tests"
+[sources.landing]
+provider = "relay"
+auth = "bearer"
+secret = "token-of-tests"
+event_id = "id"
+event_type = "type"
+[sources.landing.contact]
+email = "who.mail"
+name = "who.name"
+phone = "who.phone"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in, and an environment that says nothing."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("PORT", "DATABASE_URL", "CONTACT_BRIDGE_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+@pytest.fixture
+def configured(folder: Path) -> Path:
+    (folder / "bridge.toml").write_text(TOML)
+    return folder
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Run a command line; whatever is not an exit on purpose is a failure of the test."""
+
+    def command(*arguments: str, stdin: str | bytes = "") -> Result:
+        result = CliRunner().invoke(main, arguments, input=stdin)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return command

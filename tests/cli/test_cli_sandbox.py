@@ -1,0 +1,191 @@
+"""``serve --sandbox`` in an empty folder, with nothing else; and every command beside it, through the real script."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+SCRIPT = Path(sys.executable).with_name("contact-bridge")
+PATIENCE = 30.0
+
+
+def environment(**more: str) -> dict[str, str]:
+    clean = {k: v for k, v in os.environ.items() if k not in ("PORT", "DATABASE_URL", "CONTACT_BRIDGE_CONFIG")}
+    return {**clean, "PATH": f"{SCRIPT.parent}:{os.environ['PATH']}", "COLUMNS": "80", **more}
+
+
+@dataclass
+class Sandbox:
+    """A running ``serve --sandbox`` and its folder."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def out(self) -> str:
+        return (self.folder / "out").read_text()
+
+    def wait_until(self, words: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while words not in self.out:
+            assert time.monotonic() < end, self.out
+            assert self.process.poll() is None, self.out
+            time.sleep(0.05)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(SCRIPT), *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=environment(), capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+
+def start(folder: Path, *arguments: str, **env: str) -> Sandbox:
+    with (folder / "out").open("wb") as out:
+        command = [str(SCRIPT), "serve", "--sandbox", *arguments]
+        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out, env=environment(**env))
+    sandbox = Sandbox(folder, process)
+    sandbox.wait_until("Stop it with Ctrl-C.")
+    return sandbox
+
+
+def stop(sandbox: Sandbox, number: signal.Signals = signal.SIGTERM) -> int:
+    sandbox.process.send_signal(number)
+    return sandbox.process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    running = start(tmp_path_factory.mktemp("sandbox"), "--port", "0")
+    yield running
+    assert stop(running) == 0
+
+
+def test_the_line_to_try_next_works_as_it_is_printed(sandbox: Sandbox) -> None:
+    line = next(line for line in sandbox.out.splitlines() if "contact-bridge send" in line)
+
+    sent = subprocess.run(
+        shlex.split(line), cwd=sandbox.folder, env=environment(), capture_output=True, text=True, check=False
+    )
+
+    assert sent.returncode == 0, sent.stderr
+    assert re.search(r"status +│ delivered", sent.stdout)
+    assert re.search(r"contact id +│ contact_", sent.stdout)
+    assert "Mirjam van den Berg" in sent.stdout
+
+
+@pytest.mark.parametrize("name", ["shopify", "stripe", "woocommerce", "typeform", "tally", "clerk", "relay"])
+def test_send_shows_the_contact_that_was_created_from_each_source(sandbox: Sandbox, name: str) -> None:
+    sent = sandbox.json("send", name)
+
+    assert sent["http_status"] == 200
+    assert sent["event"]["status"] == "delivered", sent["event"]["reason"]
+    assert sent["event"]["contact_id"]
+
+
+def test_a_second_send_makes_no_second_contact(sandbox: Sandbox) -> None:
+    first, second = sandbox.json("send", "shopify"), sandbox.json("send", "shopify")
+
+    assert first["event"]["contact_id"] == second["event"]["contact_id"]
+    assert first["answer"]["event_id"] != second["answer"]["event_id"]
+
+
+def test_events_and_show_tell_what_happened(sandbox: Sandbox) -> None:
+    event_id = sandbox.json("send", "shopify")["answer"]["event_id"]
+
+    listed, shown = sandbox.run("events"), sandbox.run("show", event_id)
+
+    assert event_id in listed.stdout  # in one piece, to be copied
+    assert "Mirjam van den Berg" in shown.stdout
+    assert "Payload, as it was sent" in shown.stdout
+    assert "Attempts" in shown.stdout
+    assert max(map(len, listed.stdout.splitlines())) <= 80
+    (event,) = [event for event in sandbox.json("events", "--source", "shopify") if event["event_id"] == event_id]
+    assert (event["status"], event["source"]) == ("delivered", "shopify")
+    assert sandbox.json("show", event_id)["attempts_made"]
+
+
+def test_replay_maps_and_delivers_again(sandbox: Sandbox) -> None:
+    event_id = sandbox.json("send", "shopify")["answer"]["event_id"]
+
+    replayed = sandbox.json("replay", event_id)
+
+    assert replayed == [{"source": "shopify", "event_id": event_id}]
+    end = time.monotonic() + PATIENCE
+    while len(sandbox.json("show", event_id)["attempts_made"]) < 2:
+        assert time.monotonic() < end
+
+
+def test_a_contact_can_be_looked_at_in_a_browser(sandbox: Sandbox) -> None:
+    sandbox.run("send", "shopify")
+    address = next(line.split()[1] for line in sandbox.out.splitlines() if line.strip().startswith("Contacts"))
+
+    with urllib.request.urlopen(address, timeout=PATIENCE) as page:
+        assert "Mirjam" in page.read().decode()
+
+
+def test_a_payload_of_ones_own_can_be_sent(sandbox: Sandbox) -> None:
+    (sandbox.folder / "lead.json").write_text('{"email": "own@example.com", "name": "Own Example"}')
+
+    sent = sandbox.json("send", "relay", "--file", "lead.json")
+
+    assert sent["event"]["contact"]["email"] == "own@example.com"
+
+
+def test_it_works_beside_a_configuration_and_a_database_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "bridge.toml").write_text('[orgs.main]\napi_key = "real"\n')
+    running = start(tmp_path, PORT="0", DATABASE_URL="sqlite:///precious.db")
+    line = next(line for line in running.out.splitlines() if "contact-bridge send" in line)
+
+    env = environment(DATABASE_URL="sqlite:///precious.db")
+    sent = subprocess.run(shlex.split(line), cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+
+    assert stop(running, signal.SIGINT) == 0
+    assert sent.returncode == 0, sent.stderr
+    assert "delivered" in sent.stdout
+    assert not (tmp_path / "precious.db").exists()
+    assert not (tmp_path / "var" / "sandbox").exists()
+
+
+def test_it_serves_ones_own_configuration_in_front_of_the_stand_in(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        '[server]\npublic_url = "https://hooks.example.com"\n[orgs.main]\napi_key = "real"\n'
+        '[sources.shop]\nprovider = "shopify"\nsecret = "s"\n'
+    )
+    running = start(tmp_path, "--config", "own.toml", "--port", "0")
+    line = next(line.strip() for line in running.out.splitlines() if "contact-bridge send" in line)
+
+    sent = subprocess.run(
+        line, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+
+    assert stop(running) == 0
+    assert sent.returncode == 0, sent.stderr
+    assert "delivered" in sent.stdout
+
+
+def test_the_stand_in_runs_alone_until_ctrl_c(tmp_path: Path) -> None:
+    command = [str(SCRIPT), "sandbox", "--port", "0"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+
+    said = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(PATIENCE) == 0
+    assert re.match(r"The stand-in upstream is at http://127\.0\.0\.1:\d+", said)
+    process.stdout.close()
