@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from app.answers import Answer, retry_after
 from app.config.model import Source
+from app.contact import Meaning
 from app.errors import BridgeError, PayloadError, PermanentError, TemporaryError, UpstreamError
 from app.payload import decode
 from app.retries import exhausted, pause
@@ -37,7 +38,14 @@ def fetch(errand: Errand, source: Source, upstream: Upstream, now: Callable[[], 
     attempt = Attempt(started_at, spent, outcome, str(trouble) if trouble else None, [{**exchange, "ms": spent}])
     if trouble is None and answer is not None:
         return Fetched(errand, attempt, answer=answer.text.encode())
+    if answer is not None and answer.status in _GONE and _says_goodbye(errand, source):
+        return Fetched(errand, attempt, answer=b"{}")  # gone already, as it should; the event itself may say who
     return Fetched(errand, attempt, reason=str(trouble), due_at=_again(errand, trouble, now()))
+
+
+def _says_goodbye(errand: Errand, source: Source) -> bool:
+    rule = source.provider.rule(errand.event.event_type)
+    return rule is not None and rule.meaning in (Meaning.UNSUBSCRIBED, Meaning.ERASE)
 
 
 def _url(errand: Errand, source: Source) -> str:
@@ -54,7 +62,9 @@ def _url(errand: Errand, source: Source) -> str:
 
 def _headers(source: Source) -> dict[str, str]:
     assert source.provider.fetch is not None
-    token = source.token or ""
+    token = source.token
+    if token is None:
+        raise PermanentError(f"{source.provider.title} must be asked who this is: set token on the source, then replay")
     return {name: value.replace("{token}", token) for name, value in source.provider.fetch.headers.items()}
 
 

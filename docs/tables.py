@@ -1,4 +1,4 @@
-"""The tables of the README, made from the code. ``make docs`` writes them; ``make check`` sees that they are current."""
+"""The tables of the README, made from the code: ``make docs`` writes them, ``make check`` compares them."""
 
 from app.cli.catalog import signs
 from app.config import settings
@@ -17,7 +17,8 @@ def providers_table() -> str:
         f"| [{p.title}]({p.docs}) | `{p.name}` | {_cell(signs(p))} | {_cell(_events(p.events))} |"
         for p in providers().values()
     ]
-    return "\n".join(["| sender | `provider` | verified by | events that make or change a contact |", "|---|---|---|---|", *rows])
+    head = "| sender | `provider` | verified by | events that make or change a contact |"
+    return "\n".join([head, "|---|---|---|---|", *rows])
 
 
 def _events(events: object) -> str:

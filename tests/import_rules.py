@@ -46,6 +46,7 @@ ONLY = (
 )
 
 PROVIDERS_SEE = (
+    "app.batches",
     "app.contact",
     "app.errors",
     "app.expressions",

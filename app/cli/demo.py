@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from app.cli.common import SANDBOX_FILE, load_config
-from app.config.schema import SourceTable
 from app.errors import UsageError
 from app.providers import Provider, providers
 from app.signatures import Scheme, pem
@@ -75,7 +74,7 @@ def _source(provider: Provider) -> str:
     table = {"provider": provider.name, "secret": demo_secret(provider.signature)}
     if provider.signature is None:
         table["auth"] = "bearer"
-    if provider.fetch and "token" in SourceTable().fields:
+    if provider.fetch:
         table["token"] = _TOKEN
     lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in table.items())  # as TOML writes text, too
     return f"\n[sources.{provider.name}]\n{lines}"

@@ -60,7 +60,7 @@ def send(
     webhook, url = _with_headers(webhook, headers), url or _address(config, chosen)
     webhook = _signed(chosen, replace(webhook, url=_full(url, webhook)))
     status, answer = _post(_full(url, webhook), webhook)
-    outcome = _outcome(config, chosen, answer) if status == 200 else None
+    outcome = _outcome(config, chosen, _event_id(chosen, webhook, answer)) if status == 200 else None
     if as_json:
         print_json({"http_status": status, "answer": answer, "event": outcome})
     else:
@@ -78,7 +78,8 @@ def _sample(source: "Source", event: str | None) -> Webhook:
         raise UsageError(f"{source.provider.title} has no sample {name!r}{nearest(name, known)}")
     sample = known[name]
     wanted = sample.expected.get("event", {}).get("id", "")
-    return _renewed(sample.webhook, str(wanted))
+    # what the sandbox fetches is known by the number that is in the sample
+    return sample.webhook if sample.fetched else _renewed(sample.webhook, str(wanted))
 
 
 def _renewed(webhook: Webhook, event_id: str) -> Webhook:
@@ -162,11 +163,20 @@ def _answer(body: bytes) -> Any:
         return body.decode("utf-8", "replace")
 
 
-def _outcome(config: "Config", source: "Source", answer: Any) -> dict[str, Any] | None:
+def _event_id(source: "Source", webhook: Webhook, answer: Any) -> str | None:
+    """The id in the answer; where the sender wants another answer, the id that it got."""
+    if not isinstance(answer, dict) or "event_ids" in answer:
+        return None
+    if source.provider.reply is None:
+        return answer.get("event_id")
+    events = source.provider.read(source, webhook, datetime.now(UTC))
+    return events[0].event_id if events else None
+
+
+def _outcome(config: "Config", source: "Source", event_id: str | None) -> dict[str, Any] | None:
     """Wait until the event is settled, if its store can be read from here."""
     from app.store import Filter  # noqa: PLC0415 -- see app.cli
 
-    event_id = answer.get("event_id") if isinstance(answer, dict) else None
     if event_id is None or not config.server.database_url:
         return None
     try:

@@ -39,18 +39,14 @@ def load(path: Path, environ: Mapping[str, str], overrides: Mapping[str, object]
     except FileNotFoundError:
         raise ConfigError([f"{path}: there is no such file; `contact-bridge init` writes one"]) from None
     except OSError as error:
-        raise ConfigError(
-            [f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}"]
-        ) from None
+        raise ConfigError([f"{path}: cannot be read: {(error.strerror or 'unknown reason').lower()}"]) from None
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path}: is not UTF-8 text (byte {error.start})"]) from None
     document = _parse(text, str(path))
     return from_document(document, environ, path.parent, overrides=overrides, path=path)
 
 
-def loads(
-    text: str, environ: Mapping[str, str], base: Path, overrides: Mapping[str, object] | None = None
-) -> Config:
+def loads(text: str, environ: Mapping[str, str], base: Path, overrides: Mapping[str, object] | None = None) -> Config:
     """Read a configuration from ``text``, see `load`; ``base`` is where ``${file:…}`` starts from."""
     return from_document(_parse(text, "bridge.toml"), environ, base, overrides=overrides)
 

@@ -53,14 +53,10 @@ def scheme(provider: Provider, table: Mapping[str, Any], place: Place, mistakes:
 
 
 def _signs_itself(provider: Provider) -> str:
-    return (
-        f'leave it out: {provider.title} signs its webhooks itself (only "none" may be said: no verification)'
-    )
+    return f'leave it out: {provider.title} signs its webhooks itself (only "none" may be said: no verification)'
 
 
-def _misplaced(
-    provider: Provider, auth: str | None, options: Options, place: Place, mistakes: Mistakes
-) -> bool:
+def _misplaced(provider: Provider, auth: str | None, options: Options, place: Place, mistakes: Mistakes) -> bool:
     wrong = [option for option in options if option not in _TAKES.get(auth or "", ())]
     for option in wrong:
         if auth is None:

@@ -121,6 +121,4 @@ def _sources(tables: Mapping[str, Any], orgs: list[str], mistakes: Mistakes) -> 
 def _check_public_url(config: Config, mistakes: Mistakes) -> None:
     signs = [each.name for each in config.sources.values() if "{url}" in getattr(each.scheme, "signed", "")]
     if signs and config.server.public_url is None:
-        mistakes.add(
-            ("server", "public_url"), f"is missing: the sender of sources.{signs[0]} signs the address"
-        )
+        mistakes.add(("server", "public_url"), f"is missing: the sender of sources.{signs[0]} signs the address")

@@ -88,7 +88,7 @@ class Seconds(Key[float]):
             seconds = math.nan if isinstance(value, bool) else float(value)
         except (TypeError, ValueError, OverflowError):
             seconds = math.nan
-        if not 0 < seconds <= 600:  # noqa: PLR2004 -- ten minutes; NaN compares false too
+        if not 0 < seconds <= 600:
             raise ValidationError("must be a number of seconds, more than 0 and at most 600")
         return seconds
 

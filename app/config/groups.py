@@ -16,9 +16,7 @@ class Texts(Key[list[str]]):
 
     kind = "list of texts"
 
-    def __init__(
-        self, about: str, *, one: bool = False, empty: bool = False, item: Callable[[str], str] = str
-    ) -> None:
+    def __init__(self, about: str, *, one: bool = False, empty: bool = False, item: Callable[[str], str] = str) -> None:
         super().__init__(about)
         self._one, self._empty, self._item = one, empty, item
         self.kind = "text, or list of texts" if one else "list of texts"
@@ -71,9 +69,7 @@ class Tables(Key[dict[str, Any]]):
             read[name], found = self._table(table)
             problem = self._name(name)
             if found or problem:
-                mistakes[name] = (
-                    found | {"_schema": [problem, *found.get("_schema", [])]} if problem else found
-                )
+                mistakes[name] = found | {"_schema": [problem, *found.get("_schema", [])]} if problem else found
         if mistakes:
             raise ValidationError(mistakes, valid_data=read)
         return read

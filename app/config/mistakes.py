@@ -42,9 +42,7 @@ class Mistakes:
 
     def lines(self) -> list[str]:
         """One line for each, ``path: problem``, in alphabetical order."""
-        return sorted(
-            {f"{self._origins.get(place) or path(place)}: {problem}" for place, problem in self._found}
-        )
+        return sorted({f"{self._origins.get(place) or path(place)}: {problem}" for place, problem in self._found})
 
 
 def path(place: Place) -> str:

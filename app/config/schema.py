@@ -40,9 +40,7 @@ class ServerTable(Table):
         "the address that senders reach, for the setup guides and for senders that sign it",
         clean=checks.public_url,
     )
-    admin_token = Text(
-        "opens the console and the management API; without one both are off", clean=checks.credential
-    )
+    admin_token = Text("opens the console and the management API; without one both are off", clean=checks.credential)
     retention_days = Number("how long events and attempts are kept, in days", 1, 36_500)
     max_body_bytes = Number("the largest body that is accepted, in bytes", 1024, 100 * _MIB)
     host = Text("the address to listen on; `0.0.0.0` for every interface")
@@ -68,9 +66,7 @@ class UpstreamTable(Table):
 
 
 class OrgTable(Table):
-    org_id = Text(
-        "the organization's id; `c` is the one that the key was issued for", clean=checks.identifier
-    )
+    org_id = Text("the organization's id; `c` is the one that the key was issued for", clean=checks.identifier)
     api_key = Text("the organization's API key", required=True, clean=checks.credential)
 
 
@@ -89,16 +85,12 @@ class ContactTable(Table):
     email = Jmespath("the e-mail address")
     phone = Jmespath("the phone number")
     contact_id = Jmespath("the upstream contact, where the sender knows it")
-    consent = Jmespath(
-        "whether the person agreed to marketing: yes or no, true or false, granted or refused …"
-    )
+    consent = Jmespath("whether the person agreed to marketing: yes or no, true or false, granted or refused …")
     consent_at = Jmespath("when the person said so")
 
 
 class SourceTable(Table):
-    provider = Text(
-        "the kind of sender: `contact-bridge providers` lists them", required=True, clean=checks.provider
-    )
+    provider = Text("the kind of sender: `contact-bridge providers` lists them", required=True, clean=checks.provider)
     org = Text("where the contacts go; may be left out when there is one org")
     secret = Texts("what the sender signs with, or shows; several while one is being replaced", one=True)
     retired_secret = Texts("opens nothing: only tells an old secret from a wrong one in the log", one=True)
@@ -116,22 +108,16 @@ class SourceTable(Table):
         "for `hmac`: what is signed; `{body}`, or `{timestamp}.{body}` with a timestamp_header, unless given",
         clean=checks.signed,
     )
-    segment_ids = Texts(
-        "segments that every contact of this source joins", empty=True, item=checks.identifier
-    )
+    segment_ids = Texts("segments that every contact of this source joins", empty=True, item=checks.identifier)
     consent = Choice("what marketing consent does: respected, required, or not looked at", list(ConsentMode))
-    default_region = Text(
-        "the country of phone numbers without a country code (ISO 3166)", clean=checks.region
-    )
+    default_region = Text("the country of phone numbers without a country code (ISO 3166)", clean=checks.region)
     events = Texts("the sender's event types to take; every one that the provider maps unless given")
     when = Jmespath("events are ignored unless this holds over the payload")
     event_id = Jmespath("the id of an event: what comes twice with the same id is one event")
     event_type = Jmespath("the type of an event")
     occurred_at = Jmespath("when it happened: ISO 8601, or seconds or milliseconds since 1970")
     strict = Switch("for a relay: answers 422 to the caller when no contact can be made")
-    contact = fields.Nested(
-        ContactTable, metadata={"help": "where the parts of a contact are in the payload"}
-    )
+    contact = fields.Nested(ContactTable, metadata={"help": "where the parts of a contact are in the payload"})
     segments = fields.List(
         fields.Nested(SegmentTable),
         error_messages={"invalid": "must be tables, each written as [[…]]"},

@@ -26,7 +26,7 @@ def source(name: str, table: Mapping[str, Any], orgs: Collection[str], mistakes:
     _check_token(provider, table, place, mistakes)
     _check_events(provider, table.get("events", ()), place, mistakes)
     _check_segments(table, place, mistakes)
-    if table.get("strict") and provider.name != "relay":
+    if table.get("strict") and not provider.guesses:
         mistakes.add(
             (*place, "strict"),
             'goes only with provider = "relay": other senders would send it again and again',
@@ -47,7 +47,7 @@ def source(name: str, table: Mapping[str, Any], orgs: Collection[str], mistakes:
 
 
 def _check_token(provider: Provider, table: Mapping[str, Any], place: Place, mistakes: Mistakes) -> None:
-    if provider.fetch and "token" not in table:
+    if provider.fetch and provider.fetch.always and "token" not in table:
         problem = f"is missing: {provider.title} names people by number, and the bridge asks its API who they are"
         mistakes.add((*place, "token"), problem)
     if "token" in table and not provider.fetch:
@@ -97,11 +97,8 @@ def _check_events(provider: Provider, events: Sequence[str], place: Place, mista
     if ANY in provider.events:
         return
     for index, event in enumerate(events):
-        if event and event not in provider.events:
-            near = (
-                did_you_mean(event, provider.events)
-                or f"; `contact-bridge providers {provider.name}` lists them"
-            )
+        if event and provider.rule(event) is None:
+            near = did_you_mean(event, provider.events) or f"; `contact-bridge providers {provider.name}` lists them"
             mistakes.add((*place, "events", index), f"is no event of {provider.title} that is mapped{near}")
 
 

@@ -44,12 +44,14 @@ class Fetch:
 
     ``url`` makes the address from the payload, or None where there is nothing to fetch; its host must be
     ``host``, whatever the payload says. ``headers`` may say ``{token}``: the source's ``token``. The
-    delivery process fetches, never the ack path; the answer is ``payload["fetched"]``.
+    delivery process fetches, never the ack path; the answer is ``payload["fetched"]``. Unless it happens
+    ``always``, a source may do without a token.
     """
 
     host: str
     url: Callable[[Payload], str | None]
     headers: Mapping[str, str] = field(default_factory=lambda: {"Authorization": "Bearer {token}"})
+    always: bool = True
 
 
 class Provider:

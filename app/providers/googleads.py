@@ -1,6 +1,6 @@
 """Google Ads: the forms of lead ads, as people sent them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.contact import At, Meaning, PersonSchema
 from app.form_shapes import rows, texts
@@ -9,6 +9,7 @@ from app.payload import Payload
 from app.providers import Provider, Rule
 from app.reading import constant, lookup, path
 from app.signatures import BodyField
+from app.webhook import Webhook
 
 _columns = lookup("user_column_data")
 # Ids of the questions that Google offers; the advertiser's own have others, and anything may be in their names.
@@ -36,6 +37,9 @@ class GoogleAds(Provider):
 4. Google signs nothing: the key comes in the body (`google_key`), and proves only that the sender knows it. A test
    (`is_test`) makes no contact. Whether a person agreed to marketing is not in a lead, unless you ask for it."""
     delivery = "wants 200 and an empty object; on 5xx it is sent again, on 4xx not"
+
+    def parts(self, webhook: Webhook) -> Iterable[Webhook]:
+        return (type(self).signature.stripped(webhook),)  # the key is not kept
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         columns = rows(_columns(payload))

@@ -28,36 +28,36 @@ class GoogleForms(Provider):
        const ADDRESS = '{url}';
        const SECRET = 'the secret of the source';
 
-       function onSubmit(event) {{
+       function onSubmit(event) {
          const response = event.response;
-         send({{
+         send({
            responseId: response.getId(),
            formTitle: event.source.getTitle(),
            respondentEmail: response.getRespondentEmail(),
            submittedAt: response.getTimestamp().toISOString(),
-           answers: response.getItemResponses().map(answer => ({{
+           answers: response.getItemResponses().map(answer => ({
              title: answer.getItem().getTitle(),
              type: String(answer.getItem().getType()),
              value: answer.getResponse(),
-           }})),
-         }});
-       }}
+           })),
+         });
+       }
 
-       function sendTest() {{ send({{ test: true, responseId: 'test' }}); }}
+       function sendTest() { send({ test: true, responseId: 'test' }); }
 
-       function send(content) {{
+       function send(content) {
          const body = JSON.stringify(content);
          const mac = Utilities.computeHmacSha256Signature(body, SECRET, Utilities.Charset.UTF_8);
          const hex = mac.map(byte => ('0' + (byte & 255).toString(16)).slice(-2)).join('');
-         const request = {{ method: 'post', contentType: 'application/json', payload: body,
-           headers: {{ 'X-Bridge-Signature': 'sha256=' + hex }}, muteHttpExceptions: true }};
-         for (let pause = 2; ; pause *= 3) {{
+         const request = { method: 'post', contentType: 'application/json', payload: body,
+           headers: { 'X-Bridge-Signature': 'sha256=' + hex }, muteHttpExceptions: true };
+         for (let pause = 2; ; pause *= 3) {
            const status = UrlFetchApp.fetch(ADDRESS, request).getResponseCode();
            if (status < 300) return;
            if (pause > 60 || (status < 500 && status !== 429)) throw new Error('the bridge answered ' + status);
            Utilities.sleep(pause * 1000);
-         }}
-       }}
+         }
+       }
 3. Choose `sendTest` and *Run*, and allow what Google asks for: the bridge must show a test.
 4. Under *Triggers > Add Trigger* choose `onSubmit`, *From form*, *On form submit*, and failure mails at once.
 5. Switch *Settings > Responses > Collect email addresses* on: the address Google asks for wins over any question."""

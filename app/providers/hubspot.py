@@ -65,12 +65,11 @@ class HubSpot(Provider):
         "contact.*": "names contacts by number and says nothing new of them",
         "*": "about a company, a deal or another object, not about a person",
     }
-    fetch = Fetch("api.hubapi.com", _address)
+    fetch = Fetch("api.hubapi.com", _address, always=False)  # workflows send the person
     setup = """\
 1. *From a workflow*: add the action *Send a webhook*, method POST, paste {url}, choose *Include request signature in
    header* and an app of yours; that app's client secret (*Auth* tab) goes into `secret`. Send all contact properties,
-   or a body of your own with `email`, `firstname`, `lastname`, `phone`. Nothing is fetched then: any word will do
-   as `token`.
+   or a body of your own with `email`, `firstname`, `lastname`, `phone`. Nothing is fetched then.
 2. *From an app*: under *Webhooks*, paste {url} as the target URL and subscribe to `contact.creation`,
    `contact.propertyChange` (e-mail, names, phone) and `contact.privacyDeletion`. These name a contact by number:
    put a token with `crm.objects.contacts.read` into `token`, and the bridge fetches it from api.hubapi.com alone.

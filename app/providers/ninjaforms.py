@@ -21,7 +21,7 @@ class NinjaForms(Provider):
 2. In WordPress, edit the form, open *Emails & Actions* and add *Webhooks* (an add-on).
 3. *Remote URL*: paste {url} with `?token=` and the secret behind it; *Remote Method*: *Post*.
 4. Under *Args* map the fields to the keys `email`, `phone`, `name`, `newsletter` …, and `sequence` to
-   `{{submission:sequence}}` and `form_id` to a number of your own per form, so that nothing is taken twice.
+   `{submission:sequence}` and `form_id` to a number of your own per form, so that nothing is taken twice.
 5. *Encode Args as JSON String* and *Send as JSON* may be on or off. Only HTTPS guards the body on its way."""
     delivery = "WordPress waits 5 s; no retries"
 

@@ -37,9 +37,9 @@ class Webflow(Provider):
     }
     setup = """\
 1. With signatures (better): make the webhook by API, `POST https://api.webflow.com/v2/sites/<site id>/webhooks` with
-   a site token and `{{"triggerType": "form_submission", "url": "{url}"}}`. Put the `secretKey` of the answer into
+   a site token and `{"triggerType": "form_submission", "url": "{url}"}`. Put the `secretKey` of the answer into
    `secret` (for a webhook of an OAuth app: the app's client secret), and set on the source
-   `auth = "hmac"`, `header = "X-Webflow-Signature"`, `signed = "{{timestamp}}:{{body}}"`,
+   `auth = "hmac"`, `header = "X-Webflow-Signature"`, `signed = "{timestamp}:{body}"`,
    `timestamp_header = "X-Webflow-Timestamp"` and `timestamp_unit = "ms"`.
 2. Without: open *Site settings > Apps & integrations > Webhooks > Add webhook*, choose *Form submission* and paste
    {url} with `?token=` and your secret behind it; set `auth = "query"`. Webflow does not sign these: the secret proves

@@ -21,7 +21,7 @@ class WPForms(Provider):
 2. Paste {url} as *Request URL*; method *POST*, format *JSON*. Under *Request Headers* add `Authorization` with
    `Bearer <secret>` as a secure value; set `auth = "bearer"` and the same long `secret` on the source.
 3. Under *Request Body* map the fields to the keys `email`, `phone`, `name`, `newsletter` …, and as custom values
-   `entry_id` to `{{entry_id}}` and `form_id` to `{{form_id}}`, so that nothing is taken twice.
+   `entry_id` to `{entry_id}` and `form_id` to `{form_id}`, so that nothing is taken twice.
 4. Leave the addon's own *Secret* empty. The header proves who sent it, and only HTTPS guards the body."""
     delivery = "WordPress waits 5 s; no retries: failures stand in the log of WPForms"
 

@@ -1,7 +1,8 @@
 """One webhook of every kind that a sender sends, with what must become of it: for ``contact-bridge send`` and tests.
 
 A file holds ``[[case]]`` tables: ``name``, ``docs`` (where the shape is documented), ``method``, ``query``,
-``headers``, ``body`` (byte for byte), ``fetched`` (what the sender's API answers about a thin one) and ``source`` (settings it needs); then ``event`` (``id``, ``type``,
+``headers``, ``body`` (byte for byte), ``fetched`` (what the sender's API answers about a thin one) and
+``source`` (settings it needs); then ``event`` (``id``, ``type``,
 ``occurred_at``, ``test``), ``meaning``, and one of ``contact``, ``ignored``, ``failed`` (words of the
 reason) and ``reply``. The people are invented.
 """

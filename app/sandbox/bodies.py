@@ -14,9 +14,7 @@ LARGEST_BULK = 10_000
 class StrictBoolean(fields.Boolean):
     """true or false; marshmallow's own field takes "yes" and 1 as well."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> bool:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
@@ -71,9 +69,6 @@ def check(schema: Schema, data: Any) -> Any:
 
 def _mistakes(path: str, messages: Any) -> list[str]:
     if isinstance(messages, Mapping):
-        inside = (
-            (f"{path}.{key}".strip(".") if key != "_schema" else path, value)
-            for key, value in messages.items()
-        )
+        inside = ((f"{path}.{key}".strip(".") if key != "_schema" else path, value) for key, value in messages.items())
         return [line for place, value in inside for line in _mistakes(place, value)]
     return [f"{path or 'the body'}: {message}" for message in messages]

@@ -64,9 +64,7 @@ class Book:
             if "blocked" in changes:
                 contact.blocked_at = (contact.blocked_at or now) if changes["blocked"] else None
             if "unsubscribed" in changes:
-                contact.unsubscribed_at = (
-                    (contact.unsubscribed_at or now) if changes["unsubscribed"] else None
-                )
+                contact.unsubscribed_at = (contact.unsubscribed_at or now) if changes["unsubscribed"] else None
             return contact.answer()
 
     def join(self, contact_id: str, segment_id: str) -> dict[str, Any]:

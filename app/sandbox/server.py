@@ -119,9 +119,7 @@ def _loopback(host: str) -> str:
             return address
     except ValueError:
         pass
-    raise UsageError(
-        f"the sandbox has no protection of its own: {host} is no loopback address; use 127.0.0.1"
-    )
+    raise UsageError(f"the sandbox has no protection of its own: {host} is no loopback address; use 127.0.0.1")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -13,9 +13,7 @@ from app.sandbox.received import Requests
 from app.sandbox.records import RefusedError
 from app.sandbox.settings import Settings
 
-Keys = Mapping[
-    str, str | Sequence[str]
-]  # an API key to its organization's id, or that and its sub-organizations'
+Keys = Mapping[str, str | Sequence[str]]  # an API key to its organization's id, or that and its sub-organizations'
 
 
 def utc_now() -> datetime:
@@ -39,9 +37,7 @@ class Sandbox:
     """One lock guards it all. ``closing`` is set when the server stops, and ends every wait."""
 
     def __init__(self, keys: Keys, settings: Settings, now: Callable[[], datetime]) -> None:
-        self._orgs = {
-            key: (orgs,) if isinstance(orgs, str) else tuple(orgs) for key, orgs in keys.items() if key
-        }
+        self._orgs = {key: (orgs,) if isinstance(orgs, str) else tuple(orgs) for key, orgs in keys.items() if key}
         self._initial = replace(settings)
         self.settings = settings
         self.now = now

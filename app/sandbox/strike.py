@@ -73,9 +73,7 @@ _STRIKES: dict[FaultKind, Callable[[Fault, Sandbox, Response | None], Response |
     FaultKind.RATE_LIMITED: _status(429, "too many requests"),
     FaultKind.ERROR: _status(503, "the service is not available"),
     FaultKind.UNAUTHORIZED: _status(401, "missing or invalid API key"),
-    FaultKind.REDIRECT: lambda fault, *_: Response(
-        status=fault.status or 302, headers={"Location": REDIRECT_TARGET}
-    ),
+    FaultKind.REDIRECT: lambda fault, *_: Response(status=fault.status or 302, headers={"Location": REDIRECT_TARGET}),
     FaultKind.HTML: lambda fault, *_: Response(_PAGE, fault.status or 200, mimetype="text/html"),
     FaultKind.NO_CONTACT: lambda fault, *_: answer({"status": "ok"}, fault.status or 200),
 }

@@ -68,9 +68,12 @@ def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
     }
     if connection.execute(persons.update().where(*mine).values(values)).rowcount != 1:
         return False
-    for kind, value in person.sent - before.sent:
-        this = (identities.c.person_id == person.id, identities.c.kind == kind, identities.c.value == value)
-        connection.execute(identities.update().where(*this).values(sent_at=settlement.attempt.started_at))
+    for identity in person.sent ^ before.sent:  # newly sent, or gone with the contact that had them
+        this = (
+            identities.c.person_id == person.id, identities.c.kind == identity[0], identities.c.value == identity[1],
+        )  # fmt: skip
+        sent_at = settlement.attempt.started_at if identity in person.sent else None
+        connection.execute(identities.update().where(*this).values(sent_at=sent_at))
     return True
 
 

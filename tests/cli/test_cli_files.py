@@ -1,6 +1,5 @@
 """``init``, ``check`` and which configuration is used."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -104,13 +103,6 @@ def test_a_database_that_cannot_be_used_is_told_in_words(configured: Path, run: 
 
     assert refused.exit_code == 1
     assert refused.stderr.startswith("contact-bridge: the database cannot be used")
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_told_in_words(configured: Path, run: Run) -> None:  # pragma: no cover
-    (configured / "bridge.toml").chmod(0)
-
-    assert "permission denied" in run("check").stderr
 
 
 def test_help_is_there_for_every_command(run: Run) -> None:

@@ -136,8 +136,7 @@ def test_it_writes_postgres_addresses_as_the_database_library_wants_them(tmp_pat
 
 def test_it_takes_off_the_slash_at_the_end_of_an_address(tmp_path):
     text = (
-        SMALLEST
-        + '[server]\npublic_url = "http://hooks.example.com/"\n[upstream]\nbase_url = "http://[::1]:9000/"\n'
+        SMALLEST + '[server]\npublic_url = "http://hooks.example.com/"\n[upstream]\nbase_url = "http://[::1]:9000/"\n'
     )
 
     config = loads(text, {}, tmp_path)

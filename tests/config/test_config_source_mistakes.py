@@ -146,9 +146,7 @@ EACH = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "mistake"), EACH, ids=[f"{n} {mistake[:40]}" for n, (_, mistake) in enumerate(EACH)]
-)
+@pytest.mark.parametrize(("text", "mistake"), EACH, ids=[f"{n} {mistake[:40]}" for n, (_, mistake) in enumerate(EACH)])
 def test_it_names_the_mistake_and_nothing_else(text, mistake):
     found = mistakes(text)
 

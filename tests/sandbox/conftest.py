@@ -37,9 +37,7 @@ def call(sandbox: SandboxServer) -> Iterator[Client]:
 def people(sandbox: SandboxServer) -> SandboxServer:
     book = sandbox.contacts["org_acme"]
     book.create(ADA, ["seg_vip"])
-    book.create(
-        {"name": "Bo Example", "email": "bo@example.org", "user_id": "shopify:2"}, ["seg_vip", "seg_b"]
-    )
+    book.create({"name": "Bo Example", "email": "bo@example.org", "user_id": "shopify:2"}, ["seg_vip", "seg_b"])
     left = book.create({"name": "Cy Sample", "phone": "+15555550102"})
     bad = book.create({"name": "Di Sample", "email": "di@example.org"})
     book.change(left["id"], {"unsubscribed": True})

@@ -95,9 +95,7 @@ def test_it_adds_a_segment_once(call: Client) -> None:
     assert [segment["id"] for segment in answers[0]["segments"]] == ["seg_a", "seg_b"]
 
 
-@pytest.mark.parametrize(
-    ("method", "rest"), [("PATCH", ""), ("POST", "/segments/seg_a"), ("GET", "/segments")]
-)
+@pytest.mark.parametrize(("method", "rest"), [("PATCH", ""), ("POST", "/segments/seg_a"), ("GET", "/segments")])
 def test_it_does_not_find_an_unknown_contact(call: Client, method: str, rest: str) -> None:
     assert call(method, f"/orgs/c/contacts/contact_unknown{rest}", json={}).status_code == 404
 
@@ -138,9 +136,7 @@ def test_it_takes_ten_thousand_channels_in_a_dry_run_and_no_more(call: Client) -
     assert (len(full.json()["created"]), over.status_code) == (10_000, 400)
 
 
-def test_it_allows_so_many_requests_in_any_sixty_seconds(
-    sandbox: SandboxServer, call: Client, clock: Clock
-) -> None:
+def test_it_allows_so_many_requests_in_any_sixty_seconds(sandbox: SandboxServer, call: Client, clock: Clock) -> None:
     sandbox.settings.rate_limit = 3
     statuses = []
 
@@ -153,9 +149,7 @@ def test_it_allows_so_many_requests_in_any_sixty_seconds(
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
 
 
-def test_it_limits_to_five_hundred_a_minute_until_told_otherwise(
-    sandbox: SandboxServer, call: Client
-) -> None:
+def test_it_limits_to_five_hundred_a_minute_until_told_otherwise(sandbox: SandboxServer, call: Client) -> None:
     assert sandbox.settings.rate_limit == 500
 
     sandbox.settings.rate_limit = 0

@@ -125,9 +125,7 @@ def test_it_attaches_no_channel_that_leads_nowhere(call: Client) -> None:
     assert call.create(contact_id=contact_id, name="Only a name").status_code == 400
 
 
-@pytest.mark.parametrize(
-    "twin", [{"email": "ADA@EXAMPLE.COM"}, {"user_id": "shopify:1", "phone": "+15555550199"}]
-)
+@pytest.mark.parametrize("twin", [{"email": "ADA@EXAMPLE.COM"}, {"user_id": "shopify:1", "phone": "+15555550199"}])
 @pytest.mark.parametrize(
     ("duplicates", "status", "created"),
     [("second", 200, 2), ("same", 200, 1), ("conflict", 409, 1), ("bad_request", 400, 1)],
@@ -154,9 +152,7 @@ def test_it_takes_a_phone_for_no_identity(sandbox: SandboxServer, call: Client) 
 
 
 @pytest.mark.parametrize(("duplicates", "created"), [("second", 200), ("same", 1)])
-def test_it_counts_right_when_many_create_at_once(
-    sandbox: SandboxServer, duplicates: str, created: int
-) -> None:
+def test_it_counts_right_when_many_create_at_once(sandbox: SandboxServer, duplicates: str, created: int) -> None:
     sandbox.settings.duplicates, sandbox.settings.rate_limit = Duplicates(duplicates), None
     body = json.dumps({"channel": ADA, "segment_ids": ["seg_all"]})
 

@@ -92,9 +92,7 @@ def test_it_answers_in_time_when_the_latency_is_short(sandbox: SandboxServer, ca
 
 
 @pytest.mark.parametrize("kind", ["rate_limited", "error"])
-def test_it_says_when_to_come_back_in_seconds_or_as_a_date(
-    sandbox: SandboxServer, call: Client, *, kind: str
-) -> None:
+def test_it_says_when_to_come_back_in_seconds_or_as_a_date(sandbox: SandboxServer, call: Client, *, kind: str) -> None:
     sandbox.faults.add(Fault(kind=kind, retry_after=7, times=1))
     sandbox.faults.add(Fault(kind=kind, retry_after=90, retry_after_as_date=True, times=1))
 
@@ -121,9 +119,7 @@ def test_it_strikes_only_the_requests_that_a_fault_names(sandbox: SandboxServer,
     assert statuses == [200, 500, 500, 500]
 
 
-def test_it_strikes_in_the_order_of_the_faults_until_each_is_used_up(
-    sandbox: SandboxServer, call: Client
-) -> None:
+def test_it_strikes_in_the_order_of_the_faults_until_each_is_used_up(sandbox: SandboxServer, call: Client) -> None:
     sandbox.faults.add(Fault(kind="error", times=2), Fault(kind="unauthorized", times=1))
 
     statuses = [call.create(**ADA).status_code for _ in range(4)]

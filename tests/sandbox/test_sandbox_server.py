@@ -36,9 +36,7 @@ def test_it_keeps_connections_open(sandbox: SandboxServer) -> None:
     connection.close()
 
 
-def test_it_reads_a_chunked_body_and_waits_for_one_that_asks_first(
-    sandbox: SandboxServer, call: Client
-) -> None:
+def test_it_reads_a_chunked_body_and_waits_for_one_that_asks_first(sandbox: SandboxServer, call: Client) -> None:
     body = json.dumps({"channel": ADA}).encode()
     chunked = call("POST", "/orgs/c/contacts", data=iter([body[:9], body[9:]]))
     host, port = sandbox.url.removeprefix("http://").split(":")

@@ -97,7 +97,10 @@ class Served:
         """Return the web and the delivery process, in this order, once both run."""
 
         def found() -> list[psutil.Process]:
-            both = sorted(psutil.Process(self.process.pid).children(), key=lambda child: not child.children())
+            try:
+                both = sorted(psutil.Process(self.process.pid).children(), key=lambda child: not child.children())
+            except psutil.NoSuchProcess:  # it died while it was looked at
+                return []
             return both if len(both) == 2 and both[0].children() else []
 
         return until(found)
