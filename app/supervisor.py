@@ -52,6 +52,18 @@ def supervise(
         signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
+def alone(run: Callable[[], None]) -> None:
+    """Run something in a process of its own and wait for it; how it ends is its own business."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if not pid:
+        try:
+            run()
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
 def _told_to_stop(children: Sequence[_Child]) -> bool:
     pending = [child.again_at for child in children if not child.pid]
     wait = max(0.01, min(pending) - time.monotonic()) if pending else 60.0

@@ -1,4 +1,4 @@
-"""``send`` and ``preview``: try a source, with a sample or with a payload of one's own."""
+"""``send``: try a source, with a sample or with a payload of one's own."""
 
 import http.client
 import json
@@ -26,19 +26,18 @@ from app.cli.common import (
     table,
     words,
 )
-from app.errors import BridgeError, StoreUnavailableError, UsageError, WebhookError
+from app.cli.payloads import from_file, header_option, with_headers
+from app.errors import BridgeError, StoreUnavailableError, UsageError
 from app.samples import samples
 from app.webhook import EventStatus, Webhook
 
 if TYPE_CHECKING:
     from app.config import Config
     from app.config.model import Source
-    from app.mapping import Mapped
 
 _PATIENCE_SECONDS = 10.0
 
 file_option = click.option("--file", "file", type=click.Path(path_type=Path), help="A payload instead of the sample.")
-header_option = click.option("-H", "--header", "headers", multiple=True, metavar="'Name: value'", help="Repeatable.")
 
 
 @click.command()
@@ -56,8 +55,8 @@ def send(
     """Sign a sample EVENT as SOURCE's sender would, post it, and show what became of it."""
     config = load_config(config_path, sandbox=True)
     chosen = source_named(config, source)
-    webhook = _from_file(file) if file else _sample(chosen, event)
-    webhook, url = _with_headers(webhook, headers), url or _address(config, chosen)
+    webhook = from_file(file) if file else _sample(chosen, event)
+    webhook, url = with_headers(webhook, headers), url or _address(config, chosen)
     webhook = _signed(chosen, replace(webhook, url=_full(url, webhook)))
     status, answer = _post(_full(url, webhook), webhook)
     outcome = _outcome(config, chosen, _event_id(chosen, webhook, answer)) if status == 200 else None
@@ -90,24 +89,6 @@ def _renewed(webhook: Webhook, event_id: str) -> Webhook:
     new = new[: len(event_id)]
     headers = {name: value.replace(event_id, new) for name, value in webhook.headers.items()}
     return replace(webhook, body=webhook.body.replace(event_id.encode(), new.encode()), headers=headers)
-
-
-def _from_file(path: Path) -> Webhook:
-    try:
-        with click.open_file(str(path), "rb") as file:
-            body = file.read()
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
-    form = body.lstrip()[:1] not in (b"{", b"[")
-    kind = "application/x-www-form-urlencoded" if form else "application/json"
-    return Webhook(body=body, headers={"content-type": kind})
-
-
-def _with_headers(webhook: Webhook, headers: tuple[str, ...]) -> Webhook:
-    pairs = [header.partition(":") for header in headers]
-    if bad := next((name for name, colon, _ in pairs if not colon or not name.strip()), None):
-        raise UsageError(f"-H {bad!r}: say 'Name: value'")
-    return replace(webhook, headers={**webhook.headers, **{n.strip().lower(): v.strip() for n, _, v in pairs}})
 
 
 def _signed(source: "Source", webhook: Webhook) -> Webhook:
@@ -200,50 +181,4 @@ def _show(outcome: dict[str, Any]) -> None:
     table("", ["what became of it", ""], [row for row in rows if row[1]])
 
 
-@click.command()
-@click.argument("source")
-@click.argument("file", type=click.Path(path_type=Path))
-@header_option
-@json_option
-@config_option
-def preview(source: str, file: Path, headers: tuple[str, ...], *, as_json: bool, config_path: Path | None) -> None:
-    """Show the contact that the payload in FILE ("-" for standard input) would become; nothing is sent."""
-    from app.mapping import map_event  # noqa: PLC0415 -- see app.cli
-
-    config = load_config(config_path, sandbox=True)
-    chosen = source_named(config, source)
-    webhook = _with_headers(_from_file(file), headers)
-    try:
-        events = chosen.provider.read(chosen, webhook, datetime.now(UTC))
-    except WebhookError as error:
-        raise UsageError(str(error)) from None
-    mapped = [(event, map_event(chosen, event)) for event in events]
-    if as_json:
-        print_json([{"event_id": e.event_id, "event_type": e.event_type, **_document(m)} for e, m in mapped])
-    else:
-        for event, result in mapped:
-            _show_mapped(event.event_type, result)
-    if any(result.status is EventStatus.FAILED for _, result in mapped):
-        raise click.exceptions.Exit(1)
-
-
-def _document(mapped: "Mapped") -> dict[str, Any]:
-    fields = {name: {"value": found.value, "from": found.origin} for name, found in mapped.findings.items()}
-    return {
-        "status": mapped.status, "reason": mapped.reason, "meaning": mapped.meaning, "contact": fields,
-        "notes": list(mapped.notes),
-    }  # fmt: skip
-
-
-def _show_mapped(event_type: str, mapped: "Mapped") -> None:
-    what = "would be delivered" if mapped.status is EventStatus.PENDING else f"{mapped.status}: {mapped.reason}"
-    click.echo(printable(f"{event_type} ({mapped.meaning or 'not mapped'}): {what}"))
-    rows = [(name, words(found.value), found.origin)
-            for name, found in mapped.findings.items()]  # fmt: skip
-    if rows:
-        table("", ["field", "value", "from"], rows)
-    for note in mapped.notes:
-        click.echo(printable(f"note: {note}"))
-
-
-commands = (send, preview)
+commands = (send,)

@@ -1,5 +1,8 @@
 """Starting the processes of a bridge: web, delivery and, to try it out, the stand-in upstream."""
 
+import contextlib
+import gc
+import os
 import signal
 import socket
 import sys
@@ -15,13 +18,16 @@ from app.cli import demo
 from app.cli.common import SANDBOX_FILE, config_file, load_config
 from app.cli.counters import shared_counters
 from app.cli.running import listen
+from app.errors import StoreUnavailableError
 from app.logs import configure
-from app.supervisor import supervise
+from app.supervisor import alone, supervise
 
 if TYPE_CHECKING:
     from app.config import Config
 
 log = structlog.get_logger()
+
+_POLITE = 5
 
 Process = tuple[str, Callable[[], None]]
 
@@ -77,7 +83,17 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
     with shared_counters():
         from app import delivery, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
 
+        alone(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
+        gc.collect()
+        gc.freeze()  # what is there now is never looked at again, so its memory stays shared
         supervise(processes, ready, stopping=listener.close)
+
+
+def _migrate(config: "Config") -> None:
+    from app.store import Store  # noqa: PLC0415 -- see above
+
+    with contextlib.suppress(StoreUnavailableError):  # then it is done when the database is back
+        Store(config.server.database_url).migrate()
 
 
 def _web(config: "Config", listener: socket.socket) -> None:
@@ -93,6 +109,7 @@ def _deliver(config: "Config") -> None:
     from app.delivery import Delivery  # noqa: PLC0415
     from app.store import Store  # noqa: PLC0415
 
+    os.nice(_POLITE)  # senders wait for an answer; deliveries can wait for the processor
     delivery = Delivery(Bridge(config, Store(config.server.database_url), utc_now), utc_now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: delivery.stop())

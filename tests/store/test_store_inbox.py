@@ -118,3 +118,11 @@ def test_it_keeps_each_event_once_whoever_brings_it(another, clock, size: int) -
     assert new.count(True) == 150
     assert len(new) == 150 * threads
     assert stores[0].log.counts() == {("shop", "received"): 150}
+
+
+def test_it_never_deadlocks_over_the_same_events_in_another_order(another, clock) -> None:
+    stores, names = [another(), another()], [f"e{number}" for number in range(900)]
+
+    new = together(2, lambda place: stores[place].inbox.add(arrival(clock(), *names[:: 1 - 2 * place])))
+
+    assert sum(new[0]) + sum(new[1]) == 900

@@ -1,11 +1,13 @@
 """Who is who: everything that names a person leads to one person, in each org."""
 
-from store_events import NOW, arrival, event, pending, said, together
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+
+from store_events import NOW, ana, arrival, event, pending, said, together
 
 from app.contact import Contact
-from app.mapping import Mapped
 from app.store import Filter, Store
-from app.webhook import Event
+from app.store.people import Tie, tie
 
 
 def tell(store: Store, contacts: dict[str, Contact], org: str = "main") -> None:
@@ -115,14 +117,38 @@ def test_it_makes_one_person_of_news_that_two_processes_map_at_once(another) -> 
     names = [f"e{number}" for number in range(40)]
     stores[0].inbox.add(arrival(NOW, *names))
 
-    def same(event: Event) -> tuple[str, Mapped]:
-        return pending(Contact(email="ana@example.com", user_id="shop:1"))
-
     def work(place: int) -> None:
-        while stores[place].received.map(same, NOW, 1):
+        while stores[place].received.map(ana, NOW, 1):
             pass
 
     together(2, work)
 
     assert people(stores[0]).keys() == set(names)
     assert len(set(people(stores[0]).values())) == 1
+
+
+def test_it_waits_for_a_process_that_ties_the_same_person(another) -> None:
+    one, two, three = another(), another(), another()
+    news = [("main", Contact(email="ana@example.com"))]
+
+    def tie_too() -> list[Tie]:
+        with two.database.writing() as connection:
+            return tie(connection, news, NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with one.database.writing() as connection:
+            first = tie(connection, news, NOW)
+            second = pool.submit(tie_too)
+            _wait_until_it_waits(three)
+
+        assert second.result(10) == first
+
+
+def _wait_until_it_waits(store: Store) -> None:
+    """On SQLite it waits for its turn to write, as everybody does."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    deadline = monotonic() + 10
+    while not store.database.is_sqlite and monotonic() < deadline:
+        with store.database.reading() as connection:
+            if connection.exec_driver_sql(waiting).scalar():
+                return

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from store_events import NOW, arrival, event, statuses
+from store_events import NOW, arrival, event, statuses, together
 
 from app.errors import StoreUnavailableError
 from app.store import Store
@@ -41,6 +42,25 @@ def test_it_reads_while_somebody_writes(database: Store) -> None:
         connection.exec_driver_sql("DELETE FROM events")
 
         assert statuses(database) == {"e1": "received"}
+
+
+def test_it_can_be_opened_by_many_at_once_when_it_is_new(tmp_path: Path) -> None:
+    """The first of them turns it into a WAL database; SQLite refuses whoever looks on."""
+    for number in range(10):
+        stores = [Store(f"sqlite:///{tmp_path}/{number}.db") for _ in range(8)]
+        together(8, lambda place, stores=stores: stores[place].migrate())
+        for store in stores:
+            store.close()
+
+
+def test_it_waits_for_its_turn_and_does_not_try_again_and_again(database: Store, sqlite_url: str) -> None:
+    with closing(Store(sqlite_url)) as other, ThreadPoolExecutor(1) as pool:
+        pragmas(other, "busy_timeout=0")
+        with database.database.writing():
+            added = pool.submit(other.inbox.add, arrival(NOW, "e1"))
+            wait([added], timeout=0.2)  # time enough to fail
+
+        assert added.result(10) == [True]
 
 
 def test_it_writes_all_or_nothing(database: Store) -> None:
