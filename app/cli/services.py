@@ -3,9 +3,12 @@
 import contextlib
 import gc
 import os
+import shlex
+import shutil
 import signal
 import socket
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -127,9 +130,20 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 78, initial_indent=" " * 14, subsequent_indent=" " * 14).strip()
+
+
+def _as_called() -> str:
+    """How this command is to be called from here: by its name where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which(called.name)
+    return called.name if found and Path(found).samefile(called) else shlex.quote(sys.argv[0])
+
+
 def _welcome(config: "Config", address: str, upstream_url: str) -> None:
     first = "shopify" if "shopify" in config.sources else next(iter(config.sources), "SOURCE")
-    command = f"contact-bridge send {first}"
+    command = f"{_as_called()} send {first}"
     if config.path != SANDBOX_FILE:  # the user's own: its database stays untouched, and its address may be another
         command = f"DATABASE_URL={config.server.database_url} {command} --config {config.path}"
         command += f" --url {address}/hooks/{first}"
@@ -140,7 +154,7 @@ Contact Bridge is running, in front of a stand-in upstream (nothing leaves this 
 
   Webhooks    {address}/hooks/<source>
   Contacts    {upstream_url}/   what was created, to look at in a browser
-  Sources     {", ".join(config.sources) or "none yet"}
+  Sources     {_wrapped(", ".join(config.sources) or "none yet")}
 
 Try it, in another terminal in this folder:
 

@@ -1,5 +1,7 @@
 """SQLite: durable, and what goes wrong with a file is "unavailable" until it goes right again."""
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from store_events import NOW, arrival, event, statuses, together
+from store_events import NOW, arrival, event, statuses
 
 from app.errors import StoreUnavailableError
 from app.store import Store
@@ -44,13 +46,17 @@ def test_it_reads_while_somebody_writes(database: Store) -> None:
         assert statuses(database) == {"e1": "received"}
 
 
-def test_it_can_be_opened_by_many_at_once_when_it_is_new(tmp_path: Path) -> None:
-    """The first of them turns it into a WAL database; SQLite refuses whoever looks on."""
-    for number in range(10):
-        stores = [Store(f"sqlite:///{tmp_path}/{number}.db") for _ in range(8)]
-        together(8, lambda place, stores=stores: stores[place].migrate())
-        for store in stores:
-            store.close()
+def test_it_is_opened_by_one_at_a_time(tmp_path: Path) -> None:
+    """The first turns a new file into a WAL database, and SQLite refuses whoever looks on meanwhile."""
+    folder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    with closing(Store(f"sqlite:///{tmp_path}/bridge.db")) as store, ThreadPoolExecutor(1) as pool:
+        opened = pool.submit(store.migrate)
+
+        assert wait([opened], timeout=0.2).not_done
+
+        os.close(folder)
+        opened.result(10)
 
 
 def test_it_waits_for_its_turn_and_does_not_try_again_and_again(database: Store, sqlite_url: str) -> None:
