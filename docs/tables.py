@@ -2,7 +2,7 @@
 
 from app.cli.catalog import signs
 from app.config import settings
-from app.providers import providers
+from app.providers import Provider, providers
 
 
 def settings_table() -> str:
@@ -31,3 +31,29 @@ def _code(default: str) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def provider_guides() -> str:
+    """How to set every sender up."""
+    return "\n".join(_guide(provider) for provider in providers().values())
+
+
+def _guide(provider: Provider) -> str:
+    address = "`https://<your bridge>/hooks/<source>`"
+    events = "\n".join(
+        f"| {'any other' if name == '*' else f'`{name}`'} | {rule.meaning} |" for name, rule in provider.events.items()
+    )
+    return f"""
+## {provider.title}
+
+`provider = "{provider.name}"` · [its documentation]({provider.docs})
+
+{provider.setup.replace("{url}", address)}
+
+- Verified by: {signs(provider)}
+- Delivery: {provider.delivery}
+
+| event | means |
+|---|---|
+{events}
+"""
