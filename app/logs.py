@@ -6,6 +6,8 @@ import logging
 import os
 import re
 import threading
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -22,12 +24,7 @@ log = structlog.get_logger()
 def configure() -> None:
     """Log one JSON object a line: ``time, level, message`` and what was bound; other libraries' warnings too."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-            structlog.processors.EventRenamer("message"),
-            structlog.processors.JSONRenderer(serializer=_dumps),
-        ],
+        processors=[_line],
         logger_factory=_Output,
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         cache_logger_on_first_use=True,
@@ -36,8 +33,11 @@ def configure() -> None:
     threading.excepthook = _thread_failed
 
 
-def _dumps(value: Any, **_: Any) -> bytes:
-    return json.dumps(value, default=str).encode()
+def _line(_: Any, level: str, fields: MutableMapping[str, Any]) -> bytes:
+    """All in one step, for every webhook pays for it."""
+    message = fields.pop("event")
+    line = {"time": datetime.now(UTC).isoformat(), "level": level, "message": message, **fields}
+    return json.dumps(line, default=str).encode()
 
 
 class _Output:

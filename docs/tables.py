@@ -39,7 +39,7 @@ def provider_guides() -> str:
 
 
 def _guide(provider: Provider) -> str:
-    address = "`https://<your bridge>/hooks/<source>`"
+    address = "https://hooks.example.com/hooks/your-source"  # plain: it stands inside code, too
     events = "\n".join(
         f"| {'any other' if name == '*' else f'`{name}`'} | {rule.meaning} |" for name, rule in provider.events.items()
     )

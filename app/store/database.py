@@ -31,6 +31,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database or ":memory:"
         self._turn: _Turn | None = _Turn(path) if self.is_sqlite else None
+        self._writer: sa.Connection | None = None  # on SQLite, whoever has the turn writes through the same one
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -46,12 +47,25 @@ class Database:
                 with self.engine.begin() as connection:
                     yield connection
             else:
-                with self._turn, self.engine.connect() as connection:
-                    writing = connection.execution_options(begin="BEGIN IMMEDIATE")
-                    with writing.begin():
-                        yield writing
+                with self._turn, self._kept_open() as connection, connection.begin():
+                    yield connection
+
+    @contextmanager
+    def _kept_open(self) -> Iterator[sa.Connection]:
+        if self._writer is None:
+            self._writer = self.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
+        try:
+            yield self._writer
+        except BaseException:
+            writer, self._writer = self._writer, None
+            writer.close()
+            raise
 
     def close(self) -> None:
+        """Close every connection; the next use opens new ones."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
         self.engine.dispose()
         if self._turn:
             self._turn.close()

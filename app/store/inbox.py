@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.database import Database
 from app.store.group_commit import GroupCommit
-from app.store.tables import events
+from app.store.many_rows import ManyRows
+from app.store.tables import cleaned, events, microseconds
 from app.webhook import Event, EventStatus
 
 
@@ -26,8 +27,9 @@ class Inbox:
     """Keeps what was verified."""
 
     def __init__(self, database: Database) -> None:
-        insert = insert_into(database, events)
-        self._insert = insert.on_conflict_do_nothing().returning(events.c.source, events.c.event_id)
+        insert = insert_into(database, events).values({name: sa.bindparam(name) for name in _COLUMNS})
+        once = insert.on_conflict_do_nothing().returning(events.c.source, events.c.event_id)
+        self._insert = ManyRows(once, database.engine.dialect, _COLUMNS)
         self._keep: GroupCommit[Arrival, list[bool]] = GroupCommit(database.writing, self._write)
 
     def add(self, arrival: Arrival) -> list[bool]:
@@ -39,8 +41,8 @@ class Inbox:
 
     def _write(self, connection: sa.Connection, arrivals: Sequence[Arrival]) -> list[list[bool]]:
         rows = [_row(arrival, *kept) for arrival in arrivals for kept in arrival.events]
-        rows.sort(key=lambda row: (row["source"], row["event_id"]))  # two processes in one order cannot deadlock
-        new = {(row.source, row.event_id) for row in connection.execute(self._insert, rows)} if rows else set()
+        rows.sort()  # by source and event id: two processes that insert in one order cannot deadlock
+        new = {(row.source, row.event_id) for row in self._insert(connection, rows)}
         return [[_first(new, event) for event, _, _ in arrival.events] for arrival in arrivals]
 
 
@@ -58,16 +60,22 @@ def _first(new: set[tuple[str, str]], event: Event) -> bool:
     return False
 
 
-def _row(arrival: Arrival, event: Event, status: EventStatus, reason: str | None) -> dict[str, Any]:
-    return {
-        "source": event.source,
-        "event_id": event.event_id,
-        "event_type": event.event_type,
-        "test": event.test,
-        "occurred_at": event.occurred_at,
-        "received_at": arrival.received_at,
-        "content_type": event.content_type,
-        "body": event.body,
-        "status": status.value,
-        "reason": reason,
-    }
+_COLUMNS = (
+    "source", "event_id", "event_type", "test", "occurred_at", "received_at", "content_type", "body", "status",
+    "reason",
+)  # fmt: skip
+
+
+def _row(arrival: Arrival, event: Event, status: EventStatus, reason: str | None) -> tuple[Any, ...]:
+    return (
+        cleaned(event.source),
+        cleaned(event.event_id),
+        cleaned(event.event_type),
+        event.test,
+        microseconds(event.occurred_at),
+        microseconds(arrival.received_at),
+        cleaned(event.content_type),
+        event.body,
+        status.value,
+        reason and cleaned(reason),
+    )

@@ -34,6 +34,18 @@ metadata = MetaData(
 Id = sa.BigInteger().with_variant(Integer, "sqlite")
 
 
+def microseconds(moment: datetime) -> int:
+    """Return an aware datetime as microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def cleaned(text: str) -> str:
+    """Return text without what a database refuses: NUL and lone surrogates are replaced."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
 class Moment(sa.TypeDecorator[datetime]):
     """An aware datetime, kept as microseconds since 1970: it sorts and compares alike on both databases."""
 
@@ -41,7 +53,7 @@ class Moment(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else _EPOCH + timedelta(microseconds=value)
@@ -67,7 +79,7 @@ class Words(sa.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else value.replace("\0", "\ufffd").encode(errors="replace").decode()
+        return None if value is None else cleaned(value)
 
 
 def _where(condition: str) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_it_keeps_words_that_a_database_refuses(store: Store, clock) -> None:
 
 def test_it_blames_only_the_event_that_cannot_be_kept(store: Store, clock) -> None:
     """They share a commit, for they come while somebody else writes."""
-    poison = event("e2", event_type=None)  # no row may be without a type
+    poison = event("e2", test=None)  # no row may leave that open
     ended: dict[str, object] = {}
 
     def add(name: str, came: object) -> None:

@@ -25,7 +25,7 @@ def database(sqlite_url: str) -> Iterator[Store]:
 
 def pragmas(store: Store, *statements: str) -> None:
     """Open new connections, with these settings."""
-    store.database.engine.dispose()
+    store.database.close()
     sa.event.listen(store.database.engine, "connect", lambda c, _: [c.execute(f"PRAGMA {s}") for s in statements])
 
 
