@@ -25,7 +25,7 @@ run: $(VENV)/runtime.stamp ## Start a bridge in front of a stand-in upstream; PO
 
 test: $(VENV)/development.stamp ## Run the tests under coverage; ARGS=… chooses some, and what is not covered is let pass
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses 2 $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(ARGS),,--fail-under=$(COVERED))
 

@@ -113,8 +113,9 @@ class Bridge:
 def is_thin(source: Source, event: Event) -> bool:
     """True if the event names its person by number only, and the sender has not been asked yet."""
     fetching = source.provider.fetch
-    wanted = fetching is not None and event.fetched is None and ignored_by_type(source, event) is None
-    return wanted and fetching is not None and fetching.url(event.payload) is not None
+    if fetching is None or event.fetched is not None or ignored_by_type(source, event):
+        return False
+    return source.provider.ignored(event) is None and fetching.url(event.payload) is not None
 
 
 def first_status(source: Source, event: Event) -> tuple[EventStatus, str | None]:

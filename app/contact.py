@@ -16,6 +16,7 @@ from app.payload import Payload
 from app.webhook import moment
 
 _LONGEST_NAME = 255
+_LONGEST_READ = 10_000  # characters; what lies behind is no part of a name or an address
 
 
 class Meaning(StrEnum):
@@ -136,7 +137,9 @@ class Text(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise ValidationError("is not text")
-        text = "".join(c if unicodedata.category(c)[0] != "C" or c == "\u200d" else " " for c in str(value))
+        text = "".join(
+            c if unicodedata.category(c)[0] != "C" or c == "\u200d" else " " for c in str(value)[:_LONGEST_READ]
+        )
         text = " ".join(text.split())
         if len(text) > self.longest:
             raise ValidationError(f"is longer than {self.longest} characters")
@@ -147,7 +150,7 @@ class Name(Text):
     """A name; an over-long one is cut, since a contact with half a name is better than none."""
 
     def __init__(self) -> None:
-        super().__init__(longest=1_000_000)
+        super().__init__(longest=_LONGEST_READ)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return super()._deserialize(value, attr, data, **kwargs)[:_LONGEST_NAME].strip()

@@ -14,7 +14,7 @@ from app.errors import StoreUnavailableError
 from app.holds import Holds
 from app.logs import loggable
 from app.pace import Pace
-from app.store import EVERYBODY, Attempt, Claim, Errand, OrgState, RateLimit, Settlement
+from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, RateLimit, Settlement
 from app.upstream import Upstream
 from app.webhook import EventStatus
 
@@ -133,27 +133,29 @@ class Delivery:
         except StoreUnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
-            self._settle(self._bug(claim, error))
+            attempt = self._bug(claim.source, claim.event_id, error)
+            unsure = replace(claim.person, uncertain=True)
+            self._settle(Settlement(claim, EventStatus.FAILED, unsure, attempt, attempt.message))
 
     def _run_errand(self, errand: Errand) -> None:
-        fetched = self.bridge.fetch(errand, self.upstream)
-        self.store.fetches.settle(fetched)
-        metrics.attempts.labels(errand.org, fetched.attempt.outcome).inc()
         event = errand.event
-        log.info(
-            "fetch", source=event.source, event_id=loggable(event.event_id), outcome=fetched.attempt.outcome,
-            ms=fetched.attempt.duration_ms,
-        )  # fmt: skip
+        try:
+            fetched = self.bridge.fetch(errand, self.upstream)
+        except Exception as error:  # noqa: BLE001 -- as in _deliver
+            attempt = self._bug(event.source, event.event_id, error)
+            fetched = Fetched(errand, attempt, reason=attempt.message)
+        self.store.fetches.settle(fetched)
+        outcome, ms = fetched.attempt.outcome, fetched.attempt.duration_ms
+        metrics.attempts.labels(errand.org, outcome).inc()
+        log.info("fetch", source=event.source, event_id=loggable(event.event_id), outcome=outcome, ms=ms)
 
     def _settle(self, settlement: Settlement) -> None:
         self._report(settlement, mine=self.store.claims.settle(settlement))
 
-    def _bug(self, claim: Claim, error: Exception) -> Settlement:
+    def _bug(self, source: str, event_id: str, error: Exception) -> Attempt:
         kind = type(error).__name__
-        log.error("bug", error=kind, source=claim.source, event_id=loggable(claim.event_id))
-        attempt = Attempt(self.now(), 0, "bug", f"an error in the bridge itself: {kind}")
-        person = replace(claim.person, uncertain=True)
-        return Settlement(claim, EventStatus.FAILED, person, attempt, reason=attempt.message)
+        log.error("bug", error=kind, source=source, event_id=loggable(event_id))
+        return Attempt(self.now(), 0, "bug", f"an error in the bridge itself: {kind}")
 
     def _report(self, settlement: Settlement, *, mine: bool) -> None:
         claim, attempt = settlement.claim, settlement.attempt

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from app.answers import Answer, retry_after
 from app.config.model import Source
 from app.contact import Meaning
-from app.errors import BridgeError, PayloadError, PermanentError, TemporaryError, UpstreamError
+from app.errors import PayloadError, PermanentError, TemporaryError, UpstreamError
 from app.payload import decode
 from app.retries import exhausted, pause
 from app.store.fetches import Errand, Fetched
@@ -23,7 +23,7 @@ def fetch(errand: Errand, source: Source, upstream: Upstream, now: Callable[[], 
     started_at, clock = now(), time.monotonic()
     exchange: dict[str, object] = {"method": "GET"}
     answer: Answer | None = None
-    trouble: BridgeError | None = None
+    trouble: UpstreamError | None = None
     try:
         url = _url(errand, source)
         exchange["path"] = url
@@ -31,7 +31,7 @@ def fetch(errand: Errand, source: Source, upstream: Upstream, now: Callable[[], 
         answer = upstream.fetch(url, _headers(source))
         exchange |= {"status": answer.status, "answer": answer.text[:4000]}
         _judge(answer, source, now())
-    except (UpstreamError, PayloadError) as error:
+    except UpstreamError as error:
         trouble = error
     spent = round((time.monotonic() - clock) * 1000)
     outcome = "fetched" if trouble is None else "permanent" if _final(trouble) else "temporary"
@@ -71,7 +71,7 @@ def _headers(source: Source) -> dict[str, str]:
 def _judge(answer: Answer, source: Source, now: datetime) -> None:
     title = source.provider.title
     if answer.status == 200:
-        decode(answer.text.encode(), "application/json")
+        _insist_on_json(answer, title)
         return
     if answer.status in _GONE:
         raise PermanentError(f"{title} does not know the person (any more): its API answered {answer.status}")
@@ -80,11 +80,18 @@ def _judge(answer: Answer, source: Source, now: datetime) -> None:
     raise TemporaryError(f"{title}'s API {words}: it answered {answer.status}", retry_after=wait)
 
 
-def _final(trouble: BridgeError) -> bool:
+def _insist_on_json(answer: Answer, title: str) -> None:
+    try:
+        decode(answer.text.encode(), "application/json")
+    except PayloadError:  # a page that says that it will be back soon: no answer to what was asked
+        raise TemporaryError(f"{title}'s API answered with something that is not JSON") from None
+
+
+def _final(trouble: UpstreamError) -> bool:
     return not isinstance(trouble, TemporaryError)
 
 
-def _again(errand: Errand, trouble: BridgeError | None, now: datetime) -> datetime | None:
+def _again(errand: Errand, trouble: UpstreamError | None, now: datetime) -> datetime | None:
     if not isinstance(trouble, TemporaryError) or exhausted(errand.first_attempt_at, now):
         return None
     return now + max(pause(errand.tries + 1), timedelta(seconds=trouble.retry_after or 0))

@@ -50,4 +50,4 @@ class FormField:
     @property
     def kind(self) -> str:
         """The sender's type for comparing: ``INPUT_EMAIL`` and ``InputEmail`` are both ``inputemail``."""
-        return plain(self.type).replace(" ", "")
+        return plain(self.type[:_LONGEST_LABEL]).replace(" ", "")

@@ -16,7 +16,7 @@ _PHONE = re.compile(r"[+(]*\d[\d\s().\-/+]{4,24}(?:(?:x|ext\.?)\s*\d{1,6})?", re
 _INTERNATIONAL = re.compile(r"\+\d[\d\s().\-/]{6,22}")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # there the family name comes first
 _LONGEST_QUESTION = 8  # words: a longer label that has "name" in it rarely asks for one
-_LONGEST_NAME, _LONGEST_EMAIL = 100, 320
+_LONGEST_NAME, _LONGEST_EMAIL, _LONGEST_LABEL = 100, 320, 300
 _MOST_FIELDS = 500  # nobody fills in more
 _NAME_TYPES = {"firstname": "first", "lastname": "last", "fullname": "name", "name": "name"}
 _FAR = 5  # what is somebody else's, or does not look right, is taken only where there is nothing better
@@ -128,7 +128,7 @@ def _consent(field: FormField) -> Finding | None:
     if not marketing and (not field.asks_for("consent") or field.asks_for("privacy")):
         return None
     said = field.value if isinstance(field.value, bool) else answer(field.text)
-    if said is None and field.text and plain(field.text) in field.labels:
+    if said is None and field.text and plain(field.text[:_LONGEST_LABEL]) in field.labels:
         said = True  # a ticked box of a web form sends its own label
     against = field.asks_for("against") and not field.asks_for("any time")  # "you may unsubscribe at any time"
     if said is None or (against and not said):

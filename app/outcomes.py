@@ -44,7 +44,7 @@ def settle(delivering: Delivering, now: Callable[[], datetime]) -> Settlement:
         reason=ignored or ", ".join(delivering.done) or "nothing new",
         notes=delivering.notes,
     )
-    return _troubled(settlement, trouble, now()) if trouble else settlement
+    return _troubled(settlement, trouble, now(), delivering.api.upstream.patience) if trouble else settlement
 
 
 def _outcome(trouble: UpstreamError | None, ignored: str | None) -> str:
@@ -61,11 +61,13 @@ def _outcome(trouble: UpstreamError | None, ignored: str | None) -> str:
     return words.get(type(trouble), "temporary")
 
 
-def _troubled(settlement: Settlement, trouble: UpstreamError, now: datetime) -> Settlement:
+def _troubled(settlement: Settlement, trouble: UpstreamError, now: datetime, patience: timedelta) -> Settlement:
+    """``patience`` is how long an answer was waited for; what is late by no more than that again is not done twice."""
     if isinstance(trouble, PermanentError | ConflictError):
         return replace(settlement, status=EventStatus.FAILED, reason=str(trouble), trouble=trouble)
     if isinstance(trouble, UnknownOutcomeError):
-        settlement = replace(settlement, person=replace(settlement.person, uncertain=True))
+        person = replace(settlement.person, uncertain=True)
+        settlement = replace(settlement, person=person, rest_until=now + patience)
     settlement = replace(settlement, status=EventStatus.PENDING, reason=str(trouble), trouble=trouble)
     if isinstance(trouble, RateLimitedError | KeyRefusedError | PutOffError):  # this event is not to blame
         return replace(settlement, due_at=now, burned=False)
@@ -74,4 +76,4 @@ def _troubled(settlement: Settlement, trouble: UpstreamError, now: datetime) -> 
         reason = f"gave up after {tries} tries in {GIVE_UP_AFTER.days} days: {trouble}"
         return replace(settlement, status=EventStatus.FAILED, reason=reason)
     wait = max(pause(tries), timedelta(seconds=trouble.retry_after or 0))
-    return replace(settlement, due_at=now + wait)
+    return replace(settlement, due_at=max(now + wait, settlement.rest_until or now))

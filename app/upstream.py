@@ -24,7 +24,8 @@ _LONGEST_CONNECT, _LONGEST_READ = 30.0, 80.0  # seconds; a request has to end we
 class Upstream:
     """The connections to the contacts API, shared by all threads of a process.
 
-    ``pace`` is called before each request and returns when it may go out. ``longest`` is what one may take.
+    ``pace`` is called before each request and returns when it may go out. ``longest`` is what one may take,
+    ``patience`` how long an answer is waited for.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Upstream:
         self._connect = min(settings.connect_timeout, _LONGEST_CONNECT)
         self._read = min(settings.read_timeout, _LONGEST_READ)
         self.longest = timedelta(seconds=self._connect + 3 * self._read)
+        self.patience = timedelta(seconds=self._read)
         self.session = _Session()
         self.session.headers["User-Agent"] = f"contact-bridge/{__version__}"
         self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -6,6 +6,7 @@ import unicodedata
 from functools import cache, lru_cache
 
 _SAME = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_LONGEST_ANSWER = 300  # characters that are looked at: a yes or a no stands in front
 _UNSPACED = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Hangul, kana, Han
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BETWEEN = re.compile(r"[\W_]+")
@@ -134,7 +135,7 @@ def without(kind: str, label: str) -> str:
 
 def answer(text: str) -> bool | None:
     """Read an answer: True for a yes, False for a no, None for neither."""
-    said = plain(text)
+    said = plain(text[:_LONGEST_ANSWER])
     for words in (said, said.split(" ", maxsplit=1)[0]):
         if words in _answers(_NO):
             return False

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from provider_samples import IDS, NOW, SAMPLES, each_provider, each_signed, mapped, read, signed, source_for
 
+from app.bridge import is_thin
 from app.mapping import Mapped
 from app.providers import ANY, Provider, providers
 from app.samples import Sample, samples
@@ -116,10 +117,11 @@ def test_what_a_thin_event_names_is_fetched_from_its_own_host_alone(name: str, s
     source = source_for(name, sample.source)
     if sample.fetched is None:
         return
-    fetch = source.provider.fetch
+    fetch, event = source.provider.fetch, read(source, signed(source, sample.webhook))
 
-    address = urlsplit(fetch.url(read(source, signed(source, sample.webhook)).payload))
+    address = urlsplit(fetch.url(event.payload))
 
+    assert is_thin(source, event)
     assert (address.scheme, address.netloc) == ("https", fetch.host)
     assert "{token}" in "".join(fetch.headers.values())
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.store import Store
 
 SANDBOX_FILE = Path("var/sandbox/bridge.toml")
-_WIDEST = 52
+_WIDEST, _NARROWEST = 52, 24
 DEFAULT_FILE = Path("bridge.toml")
 
 config_option = click.option(
@@ -95,20 +95,22 @@ def words(value: Any) -> str:
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: str = "") -> None:
     """Print a table that fits the terminal; what a sender wrote is shown as text, never as markup.
 
-    The column ``whole`` keeps its width where others are folded.
+    The column ``whole`` keeps its width where others are folded, as far as the terminal has the room.
     """
     from rich.console import Console  # noqa: PLC0415 -- slow to import
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    console = Console()
+    room = max(1, min(_WIDEST, console.width - _NARROWEST * (len(columns) - 1)))
     shown = Table(title=title or None, title_justify="left", header_style="bold")
     cells = [[printable(cell) for cell in row] for row in rows]
     for number, column in enumerate(columns):
         widest = max((len(line) for row in cells for line in row[number].splitlines()), default=0)
-        shown.add_column(column, overflow="fold", min_width=min(widest, _WIDEST) if column == whole else None)
+        shown.add_column(column, overflow="fold", min_width=min(widest, room) if column == whole else None)
     for row in cells:
         shown.add_row(*map(Text, row))
-    Console().print(shown)
+    console.print(shown)
 
 
 def printable(cell: Any) -> str:

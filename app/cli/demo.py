@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import fcntl
 import json
 import shutil
 from collections.abc import Iterator
@@ -50,15 +51,19 @@ def config(host: str, port: int, upstream_url: str) -> "Config":
 def folder() -> Iterator[None]:
     """The folder of a sandbox: fresh, for the stand-in forgets its contacts, and gone when it stops."""
     path = SANDBOX_FILE.parent
-    try:
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(parents=True)
-    except OSError as error:
-        raise UsageError(f"cannot write {path} here: {error.strerror}; start it in another folder") from None
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(path.with_suffix(".lock").open("wb"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its processes inherit it: free when the last has ended
+            shutil.rmtree(path, ignore_errors=True)
+            path.mkdir()
+        except BlockingIOError:
+            raise UsageError("a sandbox runs in this folder already; stop it, or start this one elsewhere") from None
+        except OSError as error:
+            raise UsageError(f"cannot write {path} here: {error.strerror}; start it in another folder") from None
+        stack.callback(shutil.rmtree, path, ignore_errors=True)
         yield
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def _text(host: str, port: int, upstream_url: str) -> str:

@@ -48,21 +48,19 @@ def events(
             "There are no events" + (" like that" if which != Filter() else " yet; `contact-bridge send` makes one")
         )
         return
-    table(
-        "",
-        ["received", "event, and its id", "status", "contact"],
-        [_row(event) for event in found],
-        "event, and its id",
-    )
+    table("", ["event, and its id", "what became of it"], [_row(event) for event in found], "event, and its id")
 
 
 def _row(event: dict[str, Any]) -> tuple[str, ...]:
-    """Two lines an event, so that its id fits into a narrow terminal in one piece, to be copied."""
+    """Three lines an event, so that its id fits into a narrow terminal in one piece, to be copied."""
     contact = event["contact"] or {}
-    who = contact.get("email") or contact.get("phone") or contact.get("user_id") or ""
-    received = printable(event["received_at"]).replace(" ", "\n")
-    what = f"{event['source']}: {event['event_type']}\n{event['event_id']}"
-    return received, what, f"{event['status']}\n{event['reason'] or ''}", who
+    who = contact.get("email") or contact.get("phone") or contact.get("user_id")
+    what = (printable(event["received_at"]), f"{event['source']}: {event['event_type']}", event["event_id"])
+    return "\n".join(what), _lines(event["status"], event["reason"], who)
+
+
+def _lines(*parts: str | None) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 @click.command()
@@ -85,7 +83,7 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
     click.echo(f"\nPayload, as it was sent:\n{lines}\n")
     columns = ["started", "ms", "outcome", "requests"]
     rows = [
-        (a["started_at"], a["duration_ms"], f"{a['outcome']}\n{a['message'] or ''}", _requests(a)) for a in attempts
+        (a["started_at"], a["duration_ms"], _lines(a["outcome"], a["message"]), _requests(a)) for a in attempts
     ]
     table("Attempts", columns, rows)
 

@@ -31,9 +31,10 @@ def check(config_path: Path | None) -> None:
     config = load_config(config_path)
     click.echo(f"{config.path} is fine: {_count(config.orgs, 'org')}, {_count(config.sources, 'source')}")
     base = (config.server.public_url or f"http://{config.server.host}:{config.server.port}").rstrip("/")
+    widest = max((len(source.provider.name) for source in config.sources.values()), default=0)
     for source in config.sources.values():
         unverified = "" if source.scheme else "   (anybody may post here: auth is none)"
-        click.echo(f"  {source.provider.title:<14} {base}/hooks/{source.name}{unverified}")
+        click.echo(f"  {source.provider.name:<{widest}}  {base}/hooks/{source.name}{unverified}")
 
 
 def _count(things: object, noun: str) -> str:

@@ -57,7 +57,10 @@ def _show_mapped(event_type: str, mapped: "Mapped") -> None:
             for name, found in mapped.findings.items()]  # fmt: skip
     if rows:
         table("", ["field", "value", "from"], rows)
-    for note in mapped.notes:
+    notes = list(mapped.notes)
+    if event_type == "unknown":
+        notes.append("nothing here says which event this is; where a header does, give it with -H 'Name: value'")
+    for note in notes:
         click.echo(printable(f"note: {note}"))
 
 

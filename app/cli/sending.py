@@ -6,7 +6,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ from app.cli.common import (
     config_option,
     json_option,
     load_config,
-    nearest,
     open_store,
     print_json,
     printable,
@@ -26,9 +24,8 @@ from app.cli.common import (
     table,
     words,
 )
-from app.cli.payloads import from_file, header_option, with_headers
+from app.cli.payloads import from_file, from_samples, header_option, with_headers
 from app.errors import BridgeError, StoreUnavailableError, UsageError
-from app.samples import samples
 from app.webhook import EventStatus, Webhook
 
 if TYPE_CHECKING:
@@ -52,10 +49,13 @@ def send(
     source: str, event: str | None, file: Path | None, headers: tuple[str, ...], url: str | None, *,
     as_json: bool, config_path: Path | None,
 ) -> None:  # fmt: skip
-    """Sign a sample EVENT as SOURCE's sender would, post it, and show what became of it."""
+    """Sign a sample as SOURCE's sender would, post it, and show what became of it.
+
+    EVENT is one of the sender's event types, or the name of a sample.
+    """
     config = load_config(config_path, sandbox=True)
     chosen = source_named(config, source)
-    webhook = from_file(file) if file else _sample(chosen, event)
+    webhook = from_file(file) if file else from_samples(chosen.provider, event)
     webhook, url = with_headers(webhook, headers), url or _address(config, chosen)
     webhook = _signed(chosen, replace(webhook, url=_full(url, webhook)))
     status, answer = _post(_full(url, webhook), webhook)
@@ -68,27 +68,6 @@ def send(
             _show(outcome)
     if status != 200 or (outcome and outcome["status"] == EventStatus.FAILED):
         raise click.exceptions.Exit(1)
-
-
-def _sample(source: "Source", event: str | None) -> Webhook:
-    known = {sample.name: sample for sample in samples(source.provider.name)}
-    name = event or next(iter(known), "")
-    if name not in known:
-        raise UsageError(f"{source.provider.title} has no sample {name!r}{nearest(name, known)}")
-    sample = known[name]
-    wanted = sample.expected.get("event", {}).get("id", "")
-    # what the sandbox fetches is known by the number that is in the sample
-    return sample.webhook if sample.fetched else _renewed(sample.webhook, str(wanted))
-
-
-def _renewed(webhook: Webhook, event_id: str) -> Webhook:
-    """Give a sample an id of its own, where its id is written in it; else it is the same event each time."""
-    if len(event_id) < 6:
-        return webhook
-    new = str(uuid.uuid4().int | 1 << 127) if event_id.isdecimal() else uuid.uuid4().hex  # a number may stand unquoted
-    new = new[: len(event_id)]
-    headers = {name: value.replace(event_id, new) for name, value in webhook.headers.items()}
-    return replace(webhook, body=webhook.body.replace(event_id.encode(), new.encode()), headers=headers)
 
 
 def _signed(source: "Source", webhook: Webhook) -> Webhook:
@@ -122,7 +101,7 @@ def _post(url: str, webhook: Webhook) -> tuple[int, Any]:
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
         where = url.partition("?")[0]  # what follows may be a token
-        raise BridgeError(f"no answer from {where} ({reason}); is `contact-bridge serve` running?") from None
+        raise BridgeError(f"no answer from {where} ({reason}); is `contact-bridge serve` running? --url says another address") from None
     except ValueError as error:
         raise UsageError(f"this cannot be sent: {error}") from None
 

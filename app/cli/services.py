@@ -70,6 +70,7 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
 def run_delivery(config: "Config") -> None:
     """Deliver until SIGTERM or SIGINT."""
     configure()
+    log.info("delivering", orgs=list(config.orgs), upstream=config.upstream.base_url)
     _deliver(config)
 
 

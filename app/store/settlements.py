@@ -64,7 +64,7 @@ def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
         "segment_ids": list(person.segment_ids),
         "uncertain": person.uncertain,
         "lease_token": None,
-        "lease_until": None,
+        "lease_until": settlement.rest_until,
     }
     if connection.execute(persons.update().where(*mine).values(values)).rowcount != 1:
         return False

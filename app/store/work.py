@@ -64,7 +64,8 @@ class Attempt:
 class Settlement:
     """How a claim ended: the event's next status, and the person as it is now known. ``burned``: it counts as a try.
 
-    ``trouble`` is the error that stopped it; it is not kept, its words are.
+    ``trouble`` is the error that stopped it; it is not kept, its words are. ``rest_until``: none of the
+    person's events is claimed before, because a request that was given up may still be carried out.
     """
 
     claim: Claim
@@ -73,6 +74,7 @@ class Settlement:
     attempt: Attempt
     reason: str | None = None
     due_at: datetime | None = None
+    rest_until: datetime | None = None
     burned: bool = True
     notes: Sequence[str] = ()
     trouble: UpstreamError | None = field(default=None, compare=False)

@@ -1,7 +1,7 @@
 """Nobody knows whether it was done: it is looked up before anything is sent again, and nobody is there twice."""
 
 import pytest
-from delivery_kit import Rig
+from delivery_kit import Rig, wait_for
 
 from app.sandbox import Duplicates, Fault
 
@@ -71,9 +71,25 @@ def test_another_event_of_the_person_looks_too(rig: Rig) -> None:
     rig.sandbox.faults.add(Fault("drop", times=1, after=True, method="POST"))
     rig.deliver(email="ada@example.com")
 
-    event = rig.deliver("shop", email="ada@example.com", phone="+14155550100")
+    event_id = rig.add("shop", email="ada@example.com", phone="+14155550100")
+    rig.later(seconds=1)
 
+    event = rig.event(event_id)
     assert event["reason"] == "found, phone"
+    assert len(rig.contacts()) == 1
+
+
+def test_it_rests_as_long_again_for_what_may_still_be_carried_out(rig: Rig) -> None:
+    rig.sandbox.faults.add(Fault("latency", times=1, seconds=0.9, method="POST"))  # made after nobody waits any more
+    rig.deliver(email="ada@example.com")
+
+    too_soon = rig.deliver("shop", email="ada@example.com", phone="+14155550100")
+    calls = rig.calls()
+    wait_for(rig.contacts)
+    rig.later(seconds=10)
+
+    assert (too_soon["status"], calls) == ("pending", ["POST contacts"])
+    assert set(rig.statuses().values()) == {"delivered"}
     assert len(rig.contacts()) == 1
 
 

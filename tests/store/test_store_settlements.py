@@ -37,6 +37,16 @@ def test_it_lets_an_event_wait_for_its_next_try(store: Store) -> None:
     assert (row["status"], row["reason"], row["due_at"], row["settled_at"]) == ("pending", "503", LATER, None)
 
 
+def test_nobody_works_on_a_person_who_rests(store: Store) -> None:
+    wait_for(store, NOW, "e1", "e2", mapper=ana)
+    until = LATER + timedelta(seconds=30)
+
+    store.claims.settle(ended(claim_one(store), LATER, EventStatus.PENDING, due_at=LATER, rest_until=until))
+
+    assert store.claims.claim(until, 1, ["main"]) == []
+    assert len(store.claims.claim(until + timedelta(microseconds=1), 2, ["main"])) == 1
+
+
 def test_it_counts_the_tries_that_count_and_remembers_the_first(store: Store) -> None:
     wait_for(store, NOW, "e1")
     moments = [LATER, LATER + timedelta(hours=1), LATER + timedelta(hours=2)]
