@@ -1,7 +1,7 @@
 # docker build -t contact-bridge .
 # docker run -p 8000:8000 -v bridge-data:/data -v "$PWD/bridge.toml:/etc/contact-bridge/bridge.toml:ro" contact-bridge
 #
-# Runs as any user, and on a read-only file system: it writes to /data (SQLite, unless the configuration
+# Runs as any user of group 0, and on a read-only file system: it writes to /data (SQLite, unless the configuration
 # names PostgreSQL) and to /tmp (counters that its processes share), so give it `--tmpfs /tmp` then.
 
 FROM python:3.13-slim AS build
@@ -21,6 +21,7 @@ COPY --from=build /opt/contact-bridge /opt/contact-bridge
 ENV PATH=/opt/contact-bridge/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    PORT=8000 \
     CONTACT_BRIDGE_CONFIG=/etc/contact-bridge/bridge.toml
 # Group 0 may write what the owner may: platforms that choose a user id at random keep that group.
 RUN install -d -m 2770 -o 10001 -g 0 /data
@@ -29,7 +30,8 @@ USER 10001:0
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
+# PORT wins over the configuration, so the port is known here.
 # A container that only delivers listens nowhere: disable this check there, as deploy/compose.yaml does.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ.get('PORT', 8000)), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
+    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
 CMD ["contact-bridge", "serve", "--host", "0.0.0.0"]

@@ -1,19 +1,30 @@
 """Webhooks that carry several events: each becomes a webhook of its own, with its own place in the queue."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.errors import PayloadError
 from app.payload import Payload
 from app.webhook import Webhook
 
-_MOST = 1_000
+_MOST, _MOST_BYTES = 1_000, 16 * 1024 * 1024
 
 
-def split(webhook: Webhook, payloads: Sequence[Payload]) -> list[Webhook]:
-    """Return a webhook per payload. Raises `PayloadError` if there is none, or more than anybody sends."""
-    if not 0 < len(payloads) <= _MOST:
-        raise PayloadError(f"the list holds {len(payloads)} events: send 1 to {_MOST}")
+def split(webhook: Webhook, payloads: Iterable[Payload]) -> list[Webhook]:
+    """Return a webhook per payload. Raises `PayloadError` if there is none, or more than anybody sends.
+
+    ``payloads`` are best made one by one: what they share is there once in the body, and once in each of them.
+    """
     headers = {**webhook.headers, "content-type": "application/json"}
-    return [replace(webhook, body=json.dumps(payload).encode(), headers=headers) for payload in payloads]
+    parts: list[Webhook] = []
+    size = 0
+    for payload in payloads:
+        body = json.dumps(payload).encode()
+        size += len(body)
+        if len(parts) == _MOST or size > _MOST_BYTES:
+            raise PayloadError(f"the list holds more events than can be kept at once: send 1 to {_MOST}")
+        parts.append(replace(webhook, body=body, headers=headers))
+    if not parts:
+        raise PayloadError(f"the list holds no events: send 1 to {_MOST}")
+    return parts

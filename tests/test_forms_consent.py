@@ -4,6 +4,7 @@ import pytest
 
 from app.contact import ConsentState
 from app.forms import FormField, find_person
+from app.words import answer
 
 
 def consent(label: str, value: object) -> object:
@@ -49,3 +50,8 @@ def test_it_reads_a_no_to_marketing(label: str, value: object):
 )  # fmt: skip
 def test_it_takes_nothing_else_for_consent(label: str, value: object):
     assert consent(label, value) is None
+
+
+def test_it_looks_at_the_beginning_of_an_endless_answer_only() -> None:
+    assert answer("yes" + " aA" * 300_000) is True
+    assert answer(" " * 300 + "yes") is None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from provider_samples import NOW, each_provider, each_signed, few, secrets_of, signed, source_for, texts
 
 from app.errors import Cause, VerificationError
+from app.providers import providers
 from app.samples import Sample, samples
 from app.webhook import Webhook
 
@@ -72,3 +73,10 @@ def test_it_refuses_junk_with_one_error_and_no_other(provider, body, headers, da
 
     with pytest.raises(VerificationError):
         source.scheme.verify(Webhook(body=body + b"!", headers=headers | spoiled), secrets_of(provider.name)[2:], NOW)
+
+
+@pytest.mark.parametrize("challenge", ["<script>alert(1)</script>", "a b", "a\r\nX: y", "a" * 101, "ä"])
+def test_a_challenge_repeats_nothing_but_a_code(challenge: str) -> None:
+    webhook = Webhook(method="GET", query={"challenge": challenge})
+
+    assert providers()["adobecommerce"].handshake(webhook, ()) is None

@@ -67,6 +67,16 @@ def test_it_shows_every_target_to_who_says_only_make() -> None:
     assert re.findall(r"(?m)^  make ([a-z-]+) ", shown.stdout) == re.findall(r"(?m)^([a-z-]+):.*## ", MAKEFILE)
 
 
+def test_it_enforces_each_decision_by_a_test_that_is_there() -> None:
+    decisions = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs/decisions").glob("*.md"))}
+    enforced = {
+        name: re.findall(r"`(tests/[^`]+)`", text.partition("**Enforced by.**")[2]) for name, text in decisions.items()
+    }
+
+    assert [name for name, places in enforced.items() if not places] == []
+    assert [place for places in enforced.values() for place in places if not (ROOT / place).exists()] == []
+
+
 def test_it_names_no_package_registry_and_no_path_of_a_machine() -> None:
     files = {path: path.read_text("utf-8") for path in _text_files()}
 

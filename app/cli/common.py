@@ -107,7 +107,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], who
     cells = [[printable(cell) for cell in row] for row in rows]
     for number, column in enumerate(columns):
         widest = max((len(line) for row in cells for line in row[number].splitlines()), default=0)
-        shown.add_column(column, overflow="fold", min_width=min(widest, room) if column == whole else None)
+        shown.add_column(column, overflow="fold", width=min(widest, room) if column == whole else None)
     for row in cells:
         shown.add_row(*map(Text, row))
     console.print(shown)

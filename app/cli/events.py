@@ -82,9 +82,7 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
     lines = "\n".join(printable(line) for line in body.splitlines())
     click.echo(f"\nPayload, as it was sent:\n{lines}\n")
     columns = ["started", "ms", "outcome", "requests"]
-    rows = [
-        (a["started_at"], a["duration_ms"], _lines(a["outcome"], a["message"]), _requests(a)) for a in attempts
-    ]
+    rows = [(a["started_at"], a["duration_ms"], _lines(a["outcome"], a["message"]), _requests(a)) for a in attempts]
     table("Attempts", columns, rows)
 
 

@@ -101,7 +101,9 @@ def _post(url: str, webhook: Webhook) -> tuple[int, Any]:
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
         where = url.partition("?")[0]  # what follows may be a token
-        raise BridgeError(f"no answer from {where} ({reason}); is `contact-bridge serve` running? --url says another address") from None
+        raise BridgeError(
+            f"no answer from {where} ({reason}); is `contact-bridge serve` running? --url says another address"
+        ) from None
     except ValueError as error:
         raise UsageError(f"this cannot be sent: {error}") from None
 

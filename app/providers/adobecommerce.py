@@ -1,5 +1,6 @@
 """Adobe Commerce (Magento), by I/O Events: customers, newsletter subscribers and orders of a shop."""
 
+import re
 from collections.abc import Iterable
 
 from app.contact import At, ConsentAt, Meaning, PersonSchema
@@ -72,7 +73,7 @@ class AdobeCommerce(Provider):
 
     def handshake(self, webhook: Webhook, secrets: Iterable[str]) -> Reply | None:  # noqa: ARG002 -- it is unsigned
         challenge = webhook.query.get("challenge", "") if webhook.method == "GET" else ""
-        return Reply(challenge) if challenge else None
+        return Reply(challenge) if re.fullmatch(r"[\w-]{1,100}", challenge, re.ASCII) else None
 
     def ignored(self, event: Event) -> str | None:
         unsure = "newsletter" in event.event_type and str(_status.find(event.payload)) not in ("1", "3")

@@ -69,4 +69,4 @@ class Klaviyo(Provider):
         events = payload.get("data") if isinstance(payload, dict) else None
         if not isinstance(events, list) or len(events) < 2:
             return (webhook,)
-        return split(webhook, [{**payload, "data": [event]} for event in events])
+        return split(webhook, ({**payload, "data": [event]} for event in events))

@@ -65,8 +65,8 @@ class Meta(Provider):
         """A webhook may bring several changes of several pages."""
         entries = rows(_entries.find(webhook.payload))
         pairs = [(entry, change) for entry in entries for change in rows(entry.get("changes"))]
-        each = [{**webhook.payload, "entry": [{**entry, "changes": [change]}]} for entry, change in pairs]
-        return split(webhook, each) if len(each) > 1 else [webhook]
+        each = ({**webhook.payload, "entry": [{**entry, "changes": [change]}]} for entry, change in pairs)
+        return split(webhook, each) if len(pairs) > 1 else [webhook]
 
     def ignored(self, event: Event) -> str | None:
         dummy = any(field.text.startswith("<test lead:") for field in self.form(event.payload))

@@ -64,4 +64,4 @@ class Outseta(Provider):
         people = account.get("PersonAccount") if isinstance(account, dict) else None
         if not isinstance(people, list) or len(people) < 2:
             return (webhook,)
-        return split(webhook, [{**account, "PersonAccount": [one]} for one in people])
+        return split(webhook, ({**account, "PersonAccount": [one]} for one in people))

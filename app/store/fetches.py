@@ -61,7 +61,10 @@ class Fetches:
         return [Errand(row.id, event_from(row), row.org, row.attempts, row.first_attempt_at) for row in rows]
 
     def settle(self, fetched: Fetched) -> None:
-        """Record how an errand ended: the event is mapped next, or waits, or failed."""
+        """Record how an errand ended: the event is mapped next, or waits, or failed.
+
+        Whoever comes after the lease, when another process has been there already, changes nothing.
+        """
         errand = fetched.errand
         if fetched.answer is not None:
             status, tries = EventStatus.RECEIVED, 0
@@ -78,4 +81,5 @@ class Fetches:
         }
         with self._database.writing() as connection:
             connection.execute(attempts.insert().values(attempt_row(errand.row, fetched.attempt)))
-            connection.execute(events.update().where(events.c.id == errand.row).values(values))
+            waiting = (events.c.status == EventStatus.PENDING.value, events.c.person_id.is_(None))
+            connection.execute(events.update().where(events.c.id == errand.row, *waiting).values(values))

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.bench import report, scenarios
+from tests.bench import providers, report, scenarios
 from tests.bench.databases import Databases, workplace
 
 
@@ -40,6 +40,8 @@ def main() -> int:
 def measure(lengths: scenarios.Lengths) -> dict[str, Any]:
     """Run every scenario, and return what `report.text` shows."""
     document: dict[str, Any] = {"machine": report.machine(), "idle": {}, "start": {}, "memory": {}}
+    _say("verifying and reading, each provider …")
+    document["providers"] = providers.slowest()
     with workplace() as folder, ExitStack() as stack:
         databases = Databases(folder, stack)
         document["postgresql"] = databases.durability()

@@ -77,6 +77,8 @@ def text(document: Mapping[str, Any]) -> str:
             f"memory after the load, {name}: {found['rss_mb']:.0f} MB RSS, {found['pss_mb']:.0f} MB PSS "
             f"({found['processes']} processes)"
         )
+    worst = ", ".join(f"{row['provider']} {row['ms']:.2f} ms" for row in document["providers"])
+    lines.append(f"verifying and reading 4 KB, the slowest providers: {worst}")
     return "\n".join(lines)
 
 

@@ -18,6 +18,13 @@ def test_init_writes_a_file_that_check_accepts(folder: Path, run: Run, monkeypat
     assert "http://127.0.0.1:8000/hooks/landing" in checked.output
 
 
+def test_check_names_the_address_of_every_source(configured: Path, run: Run) -> None:
+    lines = run("check").output.splitlines()
+
+    assert "  shopify  http://127.0.0.1:8000/hooks/shop" in lines
+    assert "  relay    http://127.0.0.1:8000/hooks/landing" in lines
+
+
 def test_init_keeps_a_file_that_exists(configured: Path, run: Run) -> None:
     before = (configured / "bridge.toml").read_text()
 

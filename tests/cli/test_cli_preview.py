@@ -43,6 +43,14 @@ def test_it_reads_standard_input_and_headers(configured: Path, run: Run) -> None
     assert "shopify:7" in shown.output
 
 
+def test_it_says_what_is_missing_where_the_event_cannot_be_told(configured: Path, run: Run) -> None:
+    shown = run("preview", "shop", "-", stdin='{"id": 7, "email": "ada@example.com"}')
+
+    assert "ignored" in shown.output
+    assert "which event" in shown.output
+    assert "-H" in shown.output
+
+
 def test_it_fails_where_no_contact_can_be_made(configured: Path, run: Run) -> None:
     shown = run("preview", "landing", "-", stdin='{"colour": "red"}')
 

@@ -119,6 +119,37 @@ def test_events_and_show_tell_what_happened(sandbox: Sandbox) -> None:
     assert sandbox.json("show", event_id)["attempts_made"]
 
 
+def test_nothing_of_a_long_id_or_a_contact_is_cut_off(sandbox: Sandbox) -> None:
+    event_id = sandbox.json("send", "typeform")["answer"]["event_id"]
+
+    listed = sandbox.run("events", "--source", "typeform")
+
+    assert len(event_id) > 40
+    assert event_id in listed.stdout
+    assert "solrun@example.com" in listed.stdout
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_a_table_fits_the_terminal_whatever_is_in_it(sandbox: Sandbox, columns: str) -> None:
+    (sandbox.folder / "nobody.json").write_text('{"a field that says nothing": "and so does its value"}')
+    sandbox.run("send", "relay", "--file", "nobody.json")
+
+    command = [str(SCRIPT), "events"]
+    env = environment() | {"COLUMNS": columns}
+    listed = subprocess.run(command, cwd=sandbox.folder, env=env, capture_output=True, text=True, check=True).stdout
+
+    assert "neither e-mail" in listed  # the reason, folded
+    assert all(line[-1] in "┓┃┩│┘" for line in listed.splitlines())
+
+
+def test_a_second_one_in_its_folder_is_refused_and_takes_nothing_away(sandbox: Sandbox) -> None:
+    refused = sandbox.run("serve", "--sandbox", "--port", "0")
+
+    assert refused.returncode == 2
+    assert "runs in this folder already" in refused.stderr
+    assert sandbox.json("send", "shopify")["event"]["status"] == "delivered"
+
+
 def test_replay_maps_and_delivers_again(sandbox: Sandbox) -> None:
     event_id = sandbox.json("send", "shopify")["answer"]["event_id"]
 

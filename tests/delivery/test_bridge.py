@@ -10,6 +10,7 @@ import pytest
 from app.bridge import Bridge, Receipt
 from app.config import Source, loads
 from app.errors import (
+    Cause,
     NoContactError,
     PayloadError,
     StoreUnavailableError,
@@ -18,6 +19,7 @@ from app.errors import (
     VerificationError,
 )
 from app.providers import providers
+from app.share import Share
 from app.signatures import Bearer
 from app.store import Filter, Store
 from app.webhook import Reply, Webhook
@@ -123,6 +125,16 @@ def test_it_tells_the_operator_that_the_secret_is_another_sources(bridge: Bridge
 
     assert "strict" in str(caught.value)
     assert "right-secret" not in str(caught.value)
+
+
+def test_a_flood_of_forged_webhooks_is_refused_without_looking_into_each(bridge: Bridge) -> None:
+    bridge._diagnosing = Share(0.05, 0.0)
+
+    with pytest.raises(VerificationError) as caught:
+        bridge.receive("relay", post({"id": 1}, "right-secret-of-strict"))
+
+    assert caught.value.cause is Cause.WRONG_SECRET
+    assert "too many" in caught.value.hint
 
 
 def test_a_body_that_cannot_be_read_is_refused_while_the_sender_listens(bridge: Bridge) -> None:

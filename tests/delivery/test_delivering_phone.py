@@ -24,6 +24,7 @@ def test_it_is_found_among_all_of_its_name(rig: Rig) -> None:
 def test_it_is_found_by_an_event_with_another_name(rig: Rig) -> None:
     rig.sandbox.faults.add(LOST)
     rig.deliver(phone=PHONE, name="Ada Example")
+    rig.clock.advance(seconds=1)
 
     event = rig.deliver("shop", phone=PHONE, name="Ada Sample")
 
@@ -35,6 +36,7 @@ def test_it_is_found_by_an_event_that_brings_an_address(rig: Rig) -> None:
     """The contact has no address yet: only the phone number finds it."""
     rig.sandbox.faults.add(LOST)
     rig.deliver(phone=PHONE)
+    rig.clock.advance(seconds=1)
 
     event = rig.deliver("shop", phone=PHONE, email="ada@example.com")
     rig.later(seconds=10)
