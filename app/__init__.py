@@ -34,6 +34,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
 
     config = config or load(Path(os.environ.get("CONTACT_BRIDGE_CONFIG", "bridge.toml")), os.environ)
     app = Flask(__name__, static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["MAX_CONTENT_LENGTH"] = config.server.max_body_bytes + 1  # a chunked body is cut there, not refused
     app.url_map.merge_slashes = False  # a redirect would turn a POST into a GET
     store = Store(config.server.database_url)

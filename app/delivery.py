@@ -36,7 +36,6 @@ class Delivery:
         # Whoever is claimed waits for a token within the lease: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
-        self._fetches = any(source.provider.fetch for source in bridge.config.sources.values())
         self._in_flight, self._lock = 0, threading.Lock()
         self._stopping = threading.Event()
 
@@ -74,7 +73,7 @@ class Delivery:
 
     def _fetch(self) -> bool:
         free = self._most - self._in_flight
-        if free <= 0 or not self._fetches:
+        if free <= 0:
             return False
         errands = self.store.fetches.take(self.now(), free, list(self.bridge.config.orgs))
         for errand in errands:

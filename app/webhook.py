@@ -1,6 +1,7 @@
 """What comes in: a webhook, not trusted yet, and the events it carries once it is."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,6 +86,8 @@ def key(value: Any) -> str | None:
     database refuses (NUL, lone surrogates) is replaced by its hash.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if isinstance(value, float) and not math.isfinite(value):  # 1e400 and 1e500 are not the same id
         return None
     text = str(value).strip()
     if not text:

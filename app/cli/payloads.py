@@ -40,7 +40,8 @@ def with_headers(webhook: Webhook, headers: tuple[str, ...]) -> Webhook:
 
 def from_samples(provider: "Provider", event: str | None) -> Webhook:
     """Return the sample of that name, the first of that event type, or the most ordinary one. Raises `UsageError`."""
-    all_of_them = samples(provider.name)
+    # a handshake is no event: it may need what only the sender's own setup makes
+    all_of_them = [sample for sample in samples(provider.name) if sample.webhook.method == "POST"]
     known = {_event(sample).get("type"): sample for sample in reversed(all_of_them)}
     known |= {sample.name: sample for sample in all_of_them}
     name = event or all_of_them[0].name

@@ -59,7 +59,7 @@ class AdobeCommerce(Provider):
         f"{_TYPE}sales_order_place_after": Rule(Meaning.SIGNED_UP, Buyer),
     }
     ignores = {
-        "*.customer_delete_*": "an account was deleted: no request to be forgotten (see contact-bridge erase)",
+        "*.customer_delete_*": "an account was deleted: no request to be forgotten",
         "*.customer_login": "a visit, not a sign-up",
     }
     setup = """\

@@ -64,7 +64,7 @@ class BigCommerce(Provider):
         "store/order/updated": Rule(Meaning.UPDATED, Order),
     }
     ignores = {
-        "store/customer/deleted": "an account was deleted: no request to be forgotten (see contact-bridge erase)",
+        "store/customer/deleted": "an account was deleted: no request to be forgotten",
         "store/customer/*": "a part of a customer; store/customer/updated tells of the person",
         "store/cart/*": "a cart names nobody that one request could find",
     }

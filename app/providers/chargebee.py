@@ -38,7 +38,7 @@ class Chargebee(Provider):
         **dict.fromkeys(("subscription_started", "subscription_activated", "subscription_changed"), _NEWS),
     }
     ignores = {
-        "customer_deleted": "a customer was deleted: no request to be forgotten (for one, see contact-bridge erase)",
+        "customer_deleted": "a customer was deleted: no request to be forgotten",
         "customer_moved_out": "a customer went to another site of yours; its person stays",
         "omnichannel_*": "a purchase in an app store; customer_created tells of the person",
         "quote_*": "an offer, not a sign-up",

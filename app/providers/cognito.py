@@ -20,7 +20,7 @@ class Cognito(Provider):
     event_type = _kind
     occurred_at = first(path("Entry.DateUpdated"), path("Entry.DateSubmitted"), path("Entry.DateCreated"))
     events = {"submitted": Rule(Meaning.SIGNED_UP), "updated": Rule(Meaning.UPDATED)}
-    ignores = {"deleted": "an entry was deleted: no request to be forgotten (for one, see contact-bridge erase)"}
+    ignores = {"deleted": "an entry was deleted: no request to be forgotten"}
     setup = """\
 1. Cognito Forms signs nothing and sends no headers of your own: set `auth = "query"` and a long `secret` on the source.
 2. Open the form's *Settings* and switch *Post JSON Data to a Website* on.

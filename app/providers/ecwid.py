@@ -57,7 +57,7 @@ class Ecwid(Provider):
         "order.updated": Rule(Meaning.UPDATED, Buyer),
     }
     ignores = {
-        "customer.deleted": "a customer was deleted: no request to be forgotten (for one, see contact-bridge erase)",
+        "customer.deleted": "a customer was deleted: no request to be forgotten",
         "customer_group.*": "a group, not a person",
         "order.deleted": "an order was deleted; its person stays",
         "unfinished_order.*": "an abandoned cart comes without a number to ask for its person",

@@ -63,7 +63,7 @@ class Ghost(Provider):
         "member.edited": Rule(Meaning.UPDATED, Edited),
     }
     ignores = {
-        "member.deleted": "a member was deleted: no request to be forgotten (for one, see contact-bridge erase)",
+        "member.deleted": "a member was deleted: no request to be forgotten",
         "*": "not of a member: choose the events *Member added* and *Member updated*",
     }
     setup = """\

@@ -40,7 +40,7 @@ class Intercom(Provider):
         "contact.subscribed": Rule(Meaning.SUBSCRIBED, Person),
     }
     ignores = {
-        "contact.deleted": "deleted in Intercom: no request to be forgotten (for one, see contact-bridge erase)",
+        "contact.deleted": "deleted in Intercom: no request to be forgotten",
         "contact.*": "a tag, a merger or a bin; contact.*.updated tells of the person",
         "conversation.*": "a conversation, not a sign-up",
     }

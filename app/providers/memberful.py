@@ -44,7 +44,7 @@ class Memberful(Provider):
         ),
     }
     ignores = {
-        "member.deleted": "a member was deleted: no request to be forgotten (for one, see contact-bridge erase)",
+        "member.deleted": "a member was deleted: no request to be forgotten",
         **dict.fromkeys(("subscription.deactivated", "subscription.deleted"), _ENDED),
         "order.*": "an order was refunded, suspended or completed; its member stays",
         "subscription_plan.*": "a plan, not a person",

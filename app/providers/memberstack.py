@@ -30,7 +30,7 @@ class Memberstack(Provider):
         "member.updated": Rule(Meaning.UPDATED, Member),
     }
     ignores = {
-        "member.deleted": "an account was deleted: no request to be forgotten (for one, see contact-bridge erase)",
+        "member.deleted": "an account was deleted: no request to be forgotten",
         "member.plan*": "names a member by number only; member.created and member.updated tell of the person",
     }
     setup = """\

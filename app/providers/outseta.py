@@ -10,7 +10,7 @@ from app.signatures import Hmac
 from app.webhook import Webhook
 
 _NOBODY = "an account that names nobody's e-mail address"
-_DELETED = "deleted in Outseta: no request to be forgotten (for one, see contact-bridge erase)"
+_DELETED = "deleted in Outseta: no request to be forgotten"
 
 
 class Account(PersonSchema):

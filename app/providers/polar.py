@@ -48,8 +48,8 @@ class Polar(Provider):
         "subscription.active": Rule(Meaning.UPDATED, Buyer, _TEAM),
     }
     ignores = {
-        "customer.deleted": "a customer was deleted: no request to be forgotten (for one, see contact-bridge erase)",
-        "member.deleted": "somebody left a team: no request to be forgotten (for one, see contact-bridge erase)",
+        "customer.deleted": "a customer was deleted: no request to be forgotten",
+        "member.deleted": "somebody left a team: no request to be forgotten",
         "customer_seat.*": "a seat of a team; member.* tells of its people",
         "checkout.*": "a visit of the checkout; order.paid tells who paid",
         "order.*": "order.paid tells who paid",

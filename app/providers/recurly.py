@@ -34,7 +34,7 @@ class Recurly(Provider):
         "account.reopened": Rule(Meaning.UPDATED, Account, _NOBODY),
     }
     ignores = {
-        "account.closed": "an account was closed: no request to be forgotten (for one, see contact-bridge erase)",
+        "account.closed": "an account was closed: no request to be forgotten",
         "account.*": "news of an account's balance, not of its person",
         "billing_info.*": "how an account pays; account.* tells of the person",
         "subscription.*": "a subscription of an account; account.* tells of the person",

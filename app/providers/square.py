@@ -48,7 +48,7 @@ class Square(Provider):
     }
     ignores = {
         # a merge deletes the profiles that it merges: https://developer.squareup.com/docs/customers-api/use-the-api/customer-webhooks
-        "customer.deleted": "a profile was deleted or merged: no request to be forgotten (see contact-bridge erase)",
+        "customer.deleted": "a profile was deleted or merged: no request to be forgotten",
         "customer.custom_attribute*": "a part of a customer; customer.updated tells of the person",
         **dict.fromkeys(("order.*", "payment.*", "subscription.*", "booking.*", "gift_card.*"), _NUMBER),
     }

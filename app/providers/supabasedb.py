@@ -11,7 +11,7 @@ from app.webhook import Event, Webhook
 
 _ROW = "(record || old_record)"
 _NOBODY = "an anonymous user, without e-mail and phone"
-_DELETED = "the account was deleted: no request to be forgotten (for one, see contact-bridge erase)"
+_DELETED = "the account was deleted: no request to be forgotten"
 _type = path("type && join('.', [schema, table, type])")
 
 

@@ -52,7 +52,7 @@ class SurveyMonkey(Provider):
         "response_created": "begun, not finished; response_completed follows",
         "response_disqualified": "a person whom the survey did not want",
         "response_overquota": "a person whom the survey did not want",
-        "response_deleted": "an answer was deleted: no request to be forgotten (for one, see contact-bridge erase)",
+        "response_deleted": "an answer was deleted: no request to be forgotten",
     }
     fetch = Fetch("api.surveymonkey.com", _address)
     setup = """\

@@ -28,7 +28,7 @@ class Webflow(Provider):
         "user_account_updated": Rule(Meaning.UPDATED),
     }
     ignores = {
-        "user_account_deleted": "an account was deleted: no request to be forgotten (see contact-bridge erase)",
+        "user_account_deleted": "an account was deleted: no request to be forgotten",
         "ecomm_*": "an order or the stock of the shop, not a form",
         "site_publish": "the site was published",
         "page_*": "a page of the site changed",

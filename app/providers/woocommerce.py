@@ -53,7 +53,7 @@ class WooCommerce(Provider):
         **dict.fromkeys(("order.updated", "order.restored"), Rule(Meaning.UPDATED, Order, _NOBODY)),
     }
     ignores = {
-        "customer.deleted": "an account was deleted: no request to be forgotten (for one, see contact-bridge erase)",
+        "customer.deleted": "an account was deleted: no request to be forgotten",
         "order.deleted": "an order was deleted; its person stays",
         "action.*": "a WordPress action names numbers only",
     }

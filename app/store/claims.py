@@ -58,14 +58,6 @@ class Claims:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""
         return self._settle(settlement)
 
-    def release(self, claims: Iterable[Claim]) -> None:
-        """Give claims back untouched."""
-        with self._database.writing() as connection:
-            for claim in claims:
-                mine = (persons.c.id == claim.person.id, persons.c.lease_token == claim.token)
-                free = {"lease_token": None, "lease_until": None, "uncertain": claim.person.uncertain}
-                connection.execute(persons.update().where(*mine).values(free))
-
 
 def _due(now: datetime, most: int, orgs: Collection[str]) -> sa.Select[Any]:
     joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(

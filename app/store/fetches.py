@@ -49,7 +49,12 @@ class Fetches:
 
     def take(self, now: datetime, most: int, orgs: Collection[str]) -> list[Errand]:
         """Take up to ``most`` thin events that are due."""
-        thin = (events.c.due_at <= now, events.c.person_id.is_(None), events.c.org.in_(orgs))
+        thin = (
+            events.c.due_at.is_not(None),
+            events.c.due_at <= now,
+            events.c.person_id.is_(None),
+            events.c.org.in_(orgs),
+        )
         due = sa.select(events).where(*thin).order_by(events.c.due_at, events.c.id).limit(most)
         with self._database.reading() as connection:
             if connection.execute(due.limit(1)).first() is None:

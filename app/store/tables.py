@@ -114,6 +114,7 @@ events = Table(
     Index("uq_events_source_event_id", "source", "event_id", unique=True),
     Index("ix_events_status", "status", "id", "source"),  # also all that is read to count events
     Index("ix_events_due", "due_at", "id", "org", **_where("due_at IS NOT NULL")),
+    Index("ix_events_thin", "due_at", **_where("due_at IS NOT NULL AND person_id IS NULL")),
     Index("ix_events_person", "person_id", **_where("person_id IS NOT NULL")),
 )
 

@@ -51,7 +51,8 @@ def receive(source: str) -> Response:
         _refused(source, error)
         raise
     if isinstance(answer, Reply):
-        return Response(answer.body, answer.status, content_type=answer.content_type)
+        nosniff = {"X-Content-Type-Options": "nosniff"}  # a challenge repeats what somebody sent
+        return Response(answer.body, answer.status, nosniff, content_type=answer.content_type)
     wanted = bridge.source(source).provider.reply  # some senders want an answer of their own
     _kept(bridge.source(source), answer)
     response = Response(wanted or _summary(answer), mimetype="application/json")

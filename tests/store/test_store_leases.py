@@ -46,7 +46,7 @@ def test_it_stays_uncertain_until_somebody_has_looked(store: Store) -> None:
     wait_for(store, NOW, "e1")
     store.claims.claim(NOW, 1, ["main"])
     (again,) = store.claims.claim(OVER, 1, ["main"])
-    store.claims.release([again])
+    store.claims.settle(ended(again, OVER, EventStatus.PENDING, due_at=OVER))
 
     (third,) = store.claims.claim(OVER, 1, ["main"])
     assert third.person.uncertain
@@ -54,28 +54,6 @@ def test_it_stays_uncertain_until_somebody_has_looked(store: Store) -> None:
     (fourth,) = store.claims.claim(OVER, 1, ["main"])
 
     assert not fourth.person.uncertain
-
-
-def test_it_gives_a_claim_back_untouched(store: Store) -> None:
-    wait_for(store, NOW, "e1", "e2")
-    claims = store.claims.claim(NOW, 2, ["main"])
-
-    store.claims.release(claims)
-
-    again = store.claims.claim(NOW, 2, ["main"])
-    assert [(claim.event_id, claim.attempts, claim.person.uncertain) for claim in again] == [
-        ("e1", 0, False), ("e2", 0, False),
-    ]  # fmt: skip
-
-
-def test_it_does_not_release_what_somebody_else_has_by_now(store: Store) -> None:
-    wait_for(store, NOW, "e1")
-    lost = store.claims.claim(NOW, 1, ["main"])
-    store.claims.claim(OVER, 1, ["main"])
-
-    store.claims.release(lost)
-
-    assert claimed(store, OVER) == []
 
 
 def test_it_settles_nothing_after_the_lease_was_lost(store: Store) -> None:

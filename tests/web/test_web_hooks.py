@@ -94,7 +94,7 @@ def test_a_sender_learns_nothing_about_why_it_was_refused(client: FlaskClient) -
     assert {a.status_code for a in (unsigned, altered, garbled)} == {401}
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "GET", "HEAD"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "GET", "HEAD"])
 @pytest.mark.parametrize("path", ["/hooks/shop", "/hooks/shop/"])
 def test_it_answers_405_to_other_methods_and_says_which_are_allowed(
     client: FlaskClient, method: str, path: str

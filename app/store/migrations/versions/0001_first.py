@@ -53,6 +53,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("person_id IS NOT NULL"),
         sqlite_where=sa.text("person_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_events_thin",
+        "events",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL AND person_id IS NULL"),
+        sqlite_where=sa.text("due_at IS NOT NULL AND person_id IS NULL"),
+    )
     op.create_index("ix_events_status", "events", ["status", "id", "source"], unique=False)
     op.create_index("uq_events_source_event_id", "events", ["source", "event_id"], unique=True)
     op.create_table(
