@@ -31,7 +31,7 @@ class Server:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
-    threads: int = 8
+    threads: int = 16
 
 
 @dataclass(frozen=True)
