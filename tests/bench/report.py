@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.config.model import Server
 from tests.bench.load import Result
 from tests.bench.scenarios import Rounds
 
@@ -43,8 +44,10 @@ def _row(name: str, connections: int, results: Sequence[Result], rounds: Rounds)
         "failures": sum(r.failures for r in results),
     }
     if ceiling := rounds.get(("ceiling", connections)):
-        row["of_ceiling"] = rate / _median([r.rate for r in ceiling])
-        row["p99_of_ceiling"] = p99 / _median([r.percentile(99) for r in ceiling])
+        # round by round: what a round shares with its neighbour is the mood of the machine
+        pairs = list(zip(results, ceiling, strict=False))
+        row["of_ceiling"] = _median([ours.rate / bare.rate for ours, bare in pairs])
+        row["p99_of_ceiling"] = _median([ours.percentile(99) / bare.percentile(99) for ours, bare in pairs])
     return row
 
 
@@ -60,7 +63,7 @@ def text(document: Mapping[str, Any]) -> str:
     software = f"Python {facts['python']}, {facts['system']}, load {facts['load_before']} before"
     lines = [
         f"{facts['processor']}, {facts['cores']} cores, {software}",
-        f"2 workers x 8 threads; PostgreSQL: {document['postgresql'] or 'not here'}",
+        f"2 workers x {Server.threads} threads; PostgreSQL: {document['postgresql'] or 'not here'}",
         f"the load generator, on the same cores, can make {document['generator']:.0f} requests a second",
         "",
         *_table([_COLUMNS, *(_cells(row) for row in document["acknowledgements"])]),

@@ -31,7 +31,7 @@ class Lengths:
     events: int
 
 
-FULL = Lengths(warm_up=1.0, seconds=3.0, rounds=5, rounds_delivering=3, events=150)
+FULL = Lengths(warm_up=1.0, seconds=1.5, rounds=11, rounds_delivering=3, events=150)
 QUICK = Lengths(warm_up=0.2, seconds=0.5, rounds=3, rounds_delivering=1, events=30)
 
 
