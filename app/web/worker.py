@@ -16,6 +16,7 @@ from gunicorn.workers.gthread import ThreadWorker
 log = structlog.get_logger()
 
 _SILENCE_SECONDS = 5
+_COURTESY_SECONDS, _COUNTED_CONNECTIONS = 0.0001, 40  # at most 4 ms for a new connection, none for its requests
 _FAREWELL_SECONDS, _FAREWELL_BYTES = 1.0, 16 * 1024 * 1024
 _TOO_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 _WORDS = {
@@ -27,6 +28,14 @@ _WORDS = {
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
     """Answers what is no request with problem details instead of HTML, and waits for nobody for long."""
+
+    def accept(self, listener: Any) -> None:
+        """Take a new connection, the later the more there are: so the worker with the fewest is the first.
+
+        Senders keep connections open. Left to chance, one worker gets nearly all of them and its core is the limit.
+        """
+        time.sleep(min(self.nr_conns, _COUNTED_CONNECTIONS) * _COURTESY_SECONDS)
+        super().accept(listener)
 
     def handle(self, conn: Any) -> Any:
         """Serve a request. Whoever sends half of one and then nothing does not keep the thread."""
