@@ -144,7 +144,7 @@ def test_it_answers_requests_that_are_sent_all_at_once_one_by_one(served: Served
 
 
 def test_half_requests_neither_keep_others_out_nor_stay_open(served: Served) -> None:
-    halves = [b"POST /hooks/landing HT", POST, POST + b"Content-Length: 50\r\n\r\n{"] * 6  # more than there are threads
+    halves = [b"POST /hooks/landing HT", POST, POST + b"Content-Length: 50\r\n\r\n{"] * 12  # more than threads
     with ExitStack() as wires:
         opened = [wires.enter_context(served.wire()) for _ in halves]
         for wire, half in zip(opened, halves, strict=True):
@@ -153,7 +153,7 @@ def test_half_requests_neither_keep_others_out_nor_stay_open(served: Served) -> 
 
         assert served.post(lead("patient")) == 200
 
-        assert time.monotonic() - began < 30  # 18 of them hold 8 threads, 5 s each: three rounds, on a busy machine
+        assert time.monotonic() - began < 11
         assert status(receive(opened[2])) == 400
 
 
