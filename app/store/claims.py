@@ -50,7 +50,7 @@ class Claims:
             token, until = str(uuid.uuid4()), now + LEASE
             people = [row.person_id for row in rows]
             lease = persons.update().where(persons.c.id.in_(people))
-            connection.execute(lease.values(lease_token=token, lease_until=until))
+            connection.execute(lease.values(lease_owner=token, rest_until=until))
             known = connection.execute(sa.select(identities).where(identities.c.person_id.in_(people))).all()
         return [_claim(row, known, token, until) for row in rows]
 
@@ -63,7 +63,7 @@ def _due(now: datetime, most: int, orgs: Collection[str]) -> sa.Select[Any]:
     joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(
         persons, persons.c.id == events.c.person_id
     )
-    free = sa.or_(persons.c.lease_until.is_(None), persons.c.lease_until < now)
+    free = sa.or_(persons.c.rest_until.is_(None), persons.c.rest_until < now)
     due = joined.where(events.c.due_at <= now, free, events.c.org.in_(orgs))
     return due.order_by(events.c.due_at, events.c.id).limit(most * 2)
 
@@ -73,7 +73,7 @@ _EVENT_COLUMNS = (
     "first_attempt_at", "person_id",
 )  # fmt: skip
 _PERSON_COLUMNS = (
-    "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain", "lease_token",
+    "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain", "lease_owner",
 )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], token: str, until: da
         segment_ids=tuple(row.segment_ids or ()),
         sent=frozenset((identity.kind, identity.value) for identity in mine if identity.sent_at),
         identities=frozenset((identity.kind, identity.value) for identity in mine),
-        uncertain=row.uncertain or row.lease_token is not None,
+        uncertain=row.uncertain or row.lease_owner is not None,
     )
     return Claim(
         row=row.id, source=row.source, event_id=row.event_id, occurred_at=row.occurred_at,

@@ -62,7 +62,7 @@ def _first(new: set[tuple[str, str]], event: Event) -> bool:
 
 _COLUMNS = (
     "source", "event_id", "event_type", "test", "occurred_at", "received_at", "content_type", "body", "status",
-    "reason",
+    "reason", "settled_at",
 )  # fmt: skip
 
 
@@ -78,4 +78,5 @@ def _row(arrival: Arrival, event: Event, status: EventStatus, reason: str | None
         event.body,
         status.value,
         reason and cleaned(reason),
+        microseconds(arrival.received_at) if status is EventStatus.IGNORED else None,
     )

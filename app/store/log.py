@@ -99,7 +99,7 @@ class EventLog:
 
         An event that is being delivered at this moment is left alone; so is one whose payload is gone.
         """
-        leased = sa.exists().where(persons.c.id == events.c.person_id, persons.c.lease_token.is_not(None))
+        leased = sa.exists().where(persons.c.id == events.c.person_id, persons.c.lease_owner.is_not(None))
         idle = sa.or_(events.c.status != EventStatus.PENDING.value, sa.not_(leased))
         again = {
             "status": EventStatus.RECEIVED.value, "reason": None, "due_at": None, "attempts": 0,

@@ -116,6 +116,9 @@ events = Table(
     Index("ix_events_due", "due_at", "id", "org", **_where("due_at IS NOT NULL")),
     Index("ix_events_thin", "due_at", **_where("due_at IS NOT NULL AND person_id IS NULL")),
     Index("ix_events_person", "person_id", **_where("person_id IS NOT NULL")),
+    # What retention walks: settled events that still have their payload, and those that have not.
+    Index("ix_events_spent", "settled_at", **_where("settled_at IS NOT NULL AND body IS NOT NULL")),
+    Index("ix_events_emptied", "settled_at", **_where("settled_at IS NOT NULL AND body IS NULL")),
 )
 
 
@@ -137,9 +140,10 @@ persons = Table(
     Column("unsubscribed", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("segment_ids", Document),
     Column("uncertain", sa.Boolean, nullable=False, server_default=sa.false()),
-    Column("lease_token", String(36)),
-    Column("lease_until", Moment),
+    Column("lease_owner", String(36)),  # the process that works on one of the person's events
+    Column("rest_until", Moment),  # nobody works on them before
     Column("created_at", Moment, nullable=False),
+    Index("ix_persons_lease_owner", "lease_owner", **_where("lease_owner IS NOT NULL")),
 )
 
 identities = Table(
@@ -150,6 +154,7 @@ identities = Table(
     Column("value", Words(255)),
     Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("sent_at", Moment),
+    Column("sealed", Text),  # with encryption at rest ``value`` is a keyed hash, and this the value itself
     PrimaryKeyConstraint("value", "kind", "org"),  # in this order: a person is looked for by value alone, too
 )
 
@@ -190,4 +195,35 @@ heartbeats = Table(
     metadata,
     Column("process", String(100), primary_key=True),
     Column("beat_at", Moment, nullable=False),
+)
+
+pauses = Table(  # what an operator holds, until it is resumed
+    "pauses",
+    metadata,
+    Column("kind", String(10)),  # org or source
+    Column("name", String(100)),
+    Column("since", Moment, nullable=False),
+    PrimaryKeyConstraint("kind", "name"),
+)
+
+tombstones = Table(  # identities of erased persons, hashed
+    "tombstones",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("erased_at", Moment, nullable=False, index=True),
+)
+
+receipts = Table(  # of erasures; they hold no personal data
+    "receipts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("erased_at", Moment, nullable=False),
+    Column("what", Document, nullable=False),
+)
+
+facts = Table(  # about this database: the salt of its hashes, say
+    "facts",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", Text, nullable=False),
 )
