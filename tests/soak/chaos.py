@@ -1,0 +1,116 @@
+"""What happens to the bridges, one thing at a time."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from random import Random
+
+from tests.soak.bridges import Bridge, kill
+from tests.soak.databases import Databank, Postgresql
+from tests.soak.disk import Disk
+from tests.soak.load import Load
+from tests.soak.senders import LATE
+from tests.soak.setting import Setting
+
+HOUR = 3600.0
+KILLS = ("worker", "master", "delivery", "all")
+
+
+class Chaos:
+    """``done`` counts what happened. ``faults`` tells the upstream how often something goes wrong there."""
+
+    def __init__(
+        self, bridges: Sequence[Bridge], database: Databank, disk: Disk, load: Load, faults: Callable[[float], object],
+        random: Random,
+    ) -> None:  # fmt: skip
+        self._bridges, self._database, self._disk, self._load = bridges, database, disk, load
+        self._faults, self._random = faults, random
+        self.setting: Setting = bridges[0].setting
+        self.done: Counter[str] = Counter()
+        self.refused_while_full = 0
+
+    def kill(self, kind: str) -> None:
+        """Kill -9 a process of that kind; everything of one bridge is started again by us, as a machine would."""
+        bridge = self._random.choice(self._bridges)
+        if kind == "all":
+            bridge.kill()
+            bridge.start()
+            self.done["kill all"] += 1
+            return
+        found = {"worker": bridge.workers, "master": bridge.web, "delivery": bridge.delivery}[kind]()
+        if found and kill(self._random.choice(found)):
+            self.done[f"kill {kind}"] += 1
+        else:
+            self.done[f"kill {kind}, which was not there"] += 1
+
+    def fill_disk(self, seconds: float) -> None:
+        before = self._answered_badly()
+        self._disk.fill(lambda: self._database.writers(self._writers))
+        time.sleep(seconds)
+        self.refused_while_full += self._answered_badly() - before
+        self._disk.free()
+        if isinstance(self._database, Postgresql):
+            self._database.revive()
+
+    def _answered_badly(self) -> int:
+        return sum(count for status, count in self._load.statuses.items() if not 200 <= status < 300)
+
+    def _writers(self) -> list[int]:
+        return [pid for bridge in self._bridges for pid in (*bridge.workers(), *bridge.delivery())]
+
+    def cut_connections(self, _seconds: float) -> None:
+        if isinstance(self._database, Postgresql):
+            self._database.cut()
+
+    def restart_database(self, seconds: float) -> None:
+        if isinstance(self._database, Postgresql):
+            self._database.restart(lambda: time.sleep(seconds / 3))
+
+    def clock_ahead(self, seconds: float) -> None:
+        self._clock(HOUR, seconds)
+
+    def clock_behind(self, seconds: float) -> None:
+        self._clock(-HOUR, seconds)
+
+    def _clock(self, offset: float, seconds: float) -> None:
+        self.setting.move_clock(offset)
+        time.sleep(seconds)
+        self.setting.move_clock(0)
+
+    def roll(self, _seconds: float) -> None:
+        """Restart one bridge after the other, in order (SIGTERM)."""
+        for bridge in self._bridges:
+            bridge.stop()
+            bridge.start()
+            bridge.wait()
+
+    def reconfigure(self, seconds: float) -> None:
+        """A segment and a source are new; whoever sends uses them."""
+        self.setting.changed = True
+        self.setting.configure()
+        self.roll(seconds)
+        self._load.crowd.sources.append(LATE)
+
+    def outage(self, seconds: float) -> None:
+        """Nearly everything goes wrong upstream."""
+        self._faults(0.9)
+        time.sleep(seconds)
+        self._faults(USUAL_FAULTS)
+
+    def happen(self, what: str, seconds: float) -> None:
+        getattr(self, what)(seconds)
+        self.done[what.replace("_", " ")] += 1
+
+
+USUAL_FAULTS = 0.03
+HAPPENINGS = ("fill_disk", "clock_ahead", "clock_behind", "roll", "reconfigure", "outage")
+ON_POSTGRESQL = ("cut_connections", "restart_database")
+
+
+def plan(kind: str, kills: int, random: Random) -> list[tuple[str, str]]:
+    """Return what happens in which order: ``("kill", kind)`` and ``("happen", what)``, every kind at least once."""
+    chosen = [("kill", KILLS[number] if number < len(KILLS) else random.choice(KILLS)) for number in range(kills)]
+    happenings = [("happen", what) for what in HAPPENINGS + (ON_POSTGRESQL if kind == "postgresql" else ())]
+    steps = chosen + happenings
+    random.shuffle(steps)
+    return steps
