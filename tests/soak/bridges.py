@@ -14,6 +14,7 @@ import psutil
 
 from tests.soak.setting import Setting
 
+_NOT_FOR_BRIDGES = ("PORT", "DATABASE_URL", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")  # killed: none is left
 _START_SECONDS, _STOP_SECONDS = 30.0, 60.0
 
 
@@ -31,7 +32,7 @@ class Bridge:
             return
         setting = self.setting
         arguments = ["serve", "--config", str(setting.config), "--port", str(self.port)]
-        environment = {k: v for k, v in os.environ.items() if k not in ("PORT", "DATABASE_URL")}
+        environment = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_BRIDGES}
         with (setting.folder / f"bridge-{self.port}.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.soak.launcher", *arguments],
@@ -85,9 +86,11 @@ class Bridge:
 
 
 def kill(pid: int) -> bool:
+    """Kill one process (-9); False if it has gone before, or is none (0)."""
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-        return True
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            return True
     return False
 
 

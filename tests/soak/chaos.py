@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 
-from tests.soak.bridges import Bridge, kill
+from tests.soak.bridges import Bridge, kill, until
 from tests.soak.databases import Databank, Postgresql
 from tests.soak.disk import Disk
 from tests.soak.load import Load
@@ -14,6 +14,7 @@ from tests.soak.setting import Setting
 
 HOUR = 3600.0
 KILLS = ("worker", "master", "delivery", "all")
+_LOOKING_SECONDS = 5.0
 
 
 class Chaos:
@@ -37,8 +38,8 @@ class Chaos:
             bridge.start()
             self.done["kill all"] += 1
             return
-        found = {"worker": bridge.workers, "master": bridge.web, "delivery": bridge.delivery}[kind]()
-        if found and kill(self._random.choice(found)):
+        find = {"worker": bridge.workers, "master": bridge.web, "delivery": bridge.delivery}[kind]
+        if until(lambda: bool(find()), _LOOKING_SECONDS) and kill(self._random.choice(find() or [0])):
             self.done[f"kill {kind}"] += 1
         else:
             self.done[f"kill {kind}, which was not there"] += 1

@@ -14,7 +14,7 @@ from tests.soak.people import Crowd, Occurrence
 from tests.soak.senders import request
 from tests.soak.wire import Wire
 
-_TWICE_AT_ONCE, _AGAIN_LATER = 0.08, 0.08
+_TWICE_AT_ONCE, _AGAIN_LATER = 0.3, 0.5
 _MOST_UNDER_WAY = 400
 _RETRY_SECONDS, _DUPLICATE_SECONDS = (0.5, 3.0), (1.0, 10.0)
 
@@ -61,8 +61,7 @@ class Load(threading.Thread):
             began = time.monotonic()
             due = max(due, began - 0.2)  # no burst after a pause
             while self._rate > 0 and due <= time.monotonic():
-                due += 1 / self._rate
-                self._next()
+                due += self._next() / self._rate
             await asyncio.sleep(0.005)
             if self._rate > 0 and not self._ending:
                 self.seconds += time.monotonic() - began
@@ -70,21 +69,24 @@ class Load(threading.Thread):
         for wire in self._wires:
             wire.close()
 
-    def _next(self) -> None:
-        """Send what is due again, or else something new."""
+    def _next(self) -> int:
+        """Send what is due again, or else something new; return how many requests that was, or would have been."""
         if len(self._tasks) >= _MOST_UNDER_WAY:
-            return
+            return 1
         if self._again and self._again[0][0] <= time.monotonic():
             self._send(heapq.heappop(self._again)[2])
-        elif not self._ending:
-            occurrence = next(self._occurrences)
-            self.sent.append(occurrence)
-            self._wanted.add((occurrence.source, occurrence.event_id))
+            return 1
+        return 1 if self._ending else self._new()
+
+    def _new(self) -> int:
+        occurrence, times = next(self._occurrences), 1 + (self._random.random() < _TWICE_AT_ONCE)
+        self.sent.append(occurrence)
+        self._wanted.add((occurrence.source, occurrence.event_id))
+        for _ in range(times):
             self._send(occurrence)
-            if self._random.random() < _TWICE_AT_ONCE:
-                self._send(occurrence)
-            if self._random.random() < _AGAIN_LATER:
-                self.later(occurrence, _DUPLICATE_SECONDS)
+        if self._random.random() < _AGAIN_LATER:
+            self.later(occurrence, _DUPLICATE_SECONDS)
+        return times
 
     def later(self, occurrence: Occurrence, between: tuple[float, float]) -> None:
         at = time.monotonic() + self._random.uniform(*between)

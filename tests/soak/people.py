@@ -11,7 +11,7 @@ from random import Random
 Identities = frozenset[tuple[str, str]]
 
 _FIRST_NAMES = ("Ada", "Bao", "Chidi", "Dilnoza", "Eero", "Fatima", "Goran", "Hine")
-_AGAIN, _PHONE_IS_COMMON, _JUNK = 0.2, 0.05, 0.02
+_AGAIN, _PHONE_IS_COMMON, _JUNK = 0.2, 0.05, 0.05
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 from tests.soak.verdict import Verdict, judge, settled, waiting
 from tests.soak.bridges import Bridge, until
 from tests.soak.chaos import HOUR, KILLS, USUAL_FAULTS, Chaos, plan
-from tests.soak.databases import Databank, Postgresql, Sqlite
+from tests.soak.databases import Databank, Postgresql, Sqlite, without_rate_limit
 from tests.soak.disk import Disk
 from tests.soak.ledger import Ledger
 from tests.soak.load import Load
@@ -29,17 +29,21 @@ _DRAIN_SECONDS, _QUIET_SECONDS = 30.0, 120.0
 
 @dataclass(frozen=True)
 class Lengths:
-    """``kills`` in each scenario, a ``pause`` (seconds) after each thing that happens, which lasts ``seconds``."""
+    """``kills`` in each scenario, a ``pause`` (seconds) after each thing that happens, which lasts ``seconds``.
+
+    ``waiting``: events that an older version left. ``bridges`` on PostgreSQL; ``rate``: requests a second.
+    """
 
     kills: int
     pause: float
     seconds: float
     waiting: int
-    rate: float = 200.0
+    bridges: int
+    rate: float
 
 
-FULL = Lengths(kills=27, pause=2.0, seconds=4.0, waiting=300)
-SHORT = Lengths(kills=4, pause=0.6, seconds=1.5, waiting=50)
+FULL = Lengths(kills=26, pause=1.6, seconds=4.0, waiting=300, bridges=3, rate=200.0)
+SHORT = Lengths(kills=4, pause=0.4, seconds=1.2, waiting=50, bridges=2, rate=100.0)
 
 
 @dataclass
@@ -82,9 +86,10 @@ def run(kind: str, folder: Path, lengths: Lengths, seed: str, sabotage: str = ""
         crowd = Crowd(seed)
         old = crowd.waiting(lengths.waiting)
         first_version(database.url, old)
+        stack.enter_context(without_rate_limit(database.url))
         for one in old:
             ledger.note(one.source, one.event_id, 200)
-        workers, count = (2, 1) if kind == "sqlite" else (1, 3)
+        workers, count = (2, 1) if kind == "sqlite" else (1, lengths.bridges)
         setting = Setting(folder, database.url, upstream, workers, sabotage)
         setting.configure()
         setting.move_clock(0)
