@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from tests.soak import report, scenarios
+from tests.soak import report, scenarios, stages
 from tests.soak.sabotage import PIECES
 
 KINDS = ("sqlite", "postgresql")
@@ -27,16 +27,18 @@ def main() -> int:
     parser.add_argument("--seed", default=secrets.token_hex(4), help="as printed by a run that is to be repeated")
     parser.add_argument("--only", choices=KINDS, help="one of the scenarios")
     parser.add_argument("--sabotage", choices=sorted(PIECES), default="", help="take a safeguard out: this must fail")
+    parser.add_argument("--no-mount", action="store_true", help="limit the size of files, as without root")
     parser.add_argument("--keep", action="store_true", help="leave the logs, the ledger and the journal, and say where")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
-    lengths = scenarios.SHORT if options.short else scenarios.FULL
+    lengths = stages.SHORT if options.short else stages.FULL
     folder = Path(tempfile.mkdtemp(prefix="contact-bridge-soak-"))
     outcomes = []
     try:
         for kind in [options.only] if options.only else KINDS:
             _say(f"{kind}, seed {options.seed} …")
-            outcomes.append(scenarios.run(kind, folder / kind, lengths, options.seed, options.sabotage))
+            how = {"sabotage": options.sabotage, "mount": not options.no_mount}
+            outcomes.append(scenarios.run(kind, folder / kind, lengths, options.seed, **how))
     except KeyboardInterrupt:
         _say("Stopped; every process that was started has ended.")
         return 130

@@ -18,12 +18,18 @@ _NOT_FOR_BRIDGES = ("PORT", "DATABASE_URL", "COVERAGE_PROCESS_CONFIG", "COVERAGE
 _START_SECONDS, _STOP_SECONDS = 30.0, 60.0
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @dataclass
 class Bridge:
     """One ``contact-bridge serve`` on a port of its own, in a process group of its own."""
 
     setting: Setting
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=_free_port)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -99,12 +105,6 @@ def _children_of(process: psutil.Process) -> list[psutil.Process]:
         return list(process.children())
     except psutil.NoSuchProcess:
         return []
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(condition: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:

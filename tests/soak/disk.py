@@ -26,18 +26,26 @@ class Disk:
         self.way = f"tmpfs of {_MEGABYTES} MB" if self._mounted else "RLIMIT_FSIZE of the processes that write"
         self._limited: set[int] = set()
 
-    def fill(self, writers: Callable[[], Iterable[int]]) -> None:
-        """Leave no room. Where it is no disk of its own, nothing that ``writers`` (their ids) write may grow."""
+    def fill(self, writers: Callable[[], Iterable[int]]) -> bool:
+        """Leave no room; False if that cannot be done here.
+
+        Where it is no disk of its own, nothing that ``writers`` (their ids) write may grow.
+        """
         if self._mounted:
             with suppress(OSError), (self.folder / "ballast").open("wb", buffering=0) as ballast:
                 while True:
                     ballast.write(_MEGABYTE)
             self._to_the_last_byte()
-            return
-        for pid in writers():
-            with suppress(ProcessLookupError):
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, (_LIMIT_BYTES, resource.RLIM_INFINITY))
-                self._limited.add(pid)
+            return True
+        try:
+            for pid in writers():
+                with suppress(ProcessLookupError):
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (_LIMIT_BYTES, resource.RLIM_INFINITY))
+                    self._limited.add(pid)
+        except PermissionError:  # PostgreSQL has a user of its own when root starts it
+            self.way = "NOT FILLED: nothing can be mounted here, and the processes that write are another user's"
+            return False
+        return True
 
     def _to_the_last_byte(self) -> None:
         with (self.folder / "ballast").open("ab", buffering=0) as ballast:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from tests.soak.chaos import KILLS
-from tests.soak.scenarios import Outcome
+from tests.soak.stages import Outcome
 
 _ROWS: Sequence[tuple[str, Callable[[Outcome], object]]] = (
     ("acked", lambda o: o.verdict.acked),
@@ -33,7 +33,9 @@ def text(outcomes: Sequence[Outcome]) -> str:
     rows += [(name, *(str(cell(outcome)) for outcome in outcomes)) for name, cell in _ROWS]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
-        "  ".join(cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
         for row in rows
     ]
     for outcome in outcomes:
@@ -50,6 +52,7 @@ def _details(outcome: Outcome) -> list[str]:
         "  answers: " + _counted({str(status or "none"): n for status, n in sorted(outcome.statuses.items())}),
     ]
     verdict = outcome.verdict
+    lines += [f"  failed: {_counted(dict(verdict.reasons.most_common(5)))}"] if verdict.reasons else []
     for name, found in (
         ("missing", verdict.missing),
         ("twice", verdict.twice),

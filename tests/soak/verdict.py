@@ -44,6 +44,7 @@ class Verdict:
 
     acked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)  # of those that failed
     missing: list[Key] = field(default_factory=list)
     contacts: int = 0
     persons: int = 0
@@ -81,7 +82,9 @@ def judge(acked: set[Key], ended: Settled, named: Mapping[Key, Identities], jour
     for key in sorted(acked):
         status, reason = ended.get(key, ("lost", None))
         verdict.statuses[status] += 1
-        if status not in ("delivered", "ignored") and not (status == "failed" and reason):
+        if status == "failed" and reason:
+            verdict.reasons[reason] += 1
+        elif status not in ("delivered", "ignored"):
             verdict.missing.append(key)
     persons = Persons()
     for identities in named.values():
