@@ -31,6 +31,8 @@ class Bridge:
     setting: Setting
     port: int = field(default_factory=_free_port)
     process: subprocess.Popen[bytes] | None = None
+    stop_seconds: list[float] = field(default_factory=list)
+    stragglers: int = 0  # processes that outlived a stop in order
 
     def start(self) -> None:
         """Start it, if it does not run."""
@@ -64,10 +66,22 @@ class Bridge:
     def stop(self) -> None:
         """Stop it in order (SIGTERM); what is left of it then is killed, as a service manager does."""
         if self.process and self.process.poll() is None:
+            began = time.monotonic()
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(_STOP_SECONDS)
+            self.stop_seconds.append(time.monotonic() - began)
+            self.stragglers += self._left()
             self.kill()
+
+    def _left(self) -> int:
+        """Return how many processes of its group there are."""
+        assert self.process
+        found = 0
+        for pid in psutil.pids():
+            with suppress(ProcessLookupError):
+                found += os.getpgid(pid) == self.process.pid
+        return found
 
     def kill(self) -> None:
         """Kill every process of it at once (-9)."""

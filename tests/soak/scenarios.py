@@ -11,7 +11,7 @@ from tests.soak.databases import Databank, Postgresql, Sqlite, without_rate_limi
 from tests.soak.disk import Disk
 from tests.soak.ledger import Ledger
 from tests.soak.load import Load
-from tests.soak.people import Crowd
+from tests.soak.people import Crowd, Occurrence
 from tests.soak.setting import Setting
 from tests.soak.stages import Lengths, Outcome, calm, trouble
 from tests.soak.stand_in import faults, stand_in
@@ -20,7 +20,7 @@ from tests.soak.verdict import judge, settled
 
 
 def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str = "", mount: bool = True) -> Outcome:
-    """Run one scenario: ``sqlite`` with one bridge, ``postgresql`` with three."""
+    """Run one scenario: ``sqlite`` with one bridge, ``postgresql`` with several."""
     began, outcome = time.monotonic(), Outcome(kind, seed)
     folder.mkdir()
     with ExitStack() as stack:
@@ -29,28 +29,34 @@ def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str =
         upstream = stack.enter_context(stand_in(folder, seed))
         ledger = stack.enter_context(closing(Ledger(folder / "ledger")))
         crowd = Crowd(seed)
-        old = crowd.waiting(lengths.waiting)
-        first_version(database.url, old)
+        old = _upgraded(database, crowd, ledger, lengths.waiting)
         stack.enter_context(without_rate_limit(database.url))
-        for one in old:
-            ledger.note(one.source, one.event_id, 200)
         workers, count = (2, 1) if kind == "sqlite" else (1, lengths.bridges)
-        setting = Setting(folder, database.url, upstream, workers, sabotage)
-        setting.configure()
-        setting.move_clock(0)
-        bridges = [Bridge(setting) for _ in range(count)]
-        for bridge in bridges:
-            stack.callback(bridge.kill)
-            bridge.start()
+        bridges = _started(Setting(folder, database.url, upstream, workers, sabotage), count, stack)
         load = Load([bridge.port for bridge in bridges], crowd, ledger, seed)
-        load.sent += old
         chaos = Chaos(bridges, database, disk, load, lambda odds: faults(upstream, odds), Random(seed))
-        trouble(chaos, bridges, load, lengths, plan(kind, lengths.kills, lengths.times, Random(f"{seed} plan")))
-        calm(outcome, bridges, load, upstream, setting)
-        outcome.facts = {"disk": disk.way, "database": database.durability}
-        outcome.facts["refused while full"] = str(chaos.refused_while_full)
-        outcome.done = chaos.done
-        named = {(one.source, one.event_id): one.identities for one in load.sent}
+        trouble(chaos, load, lengths, plan(kind, lengths.kills, lengths.times, Random(f"{seed} plan")))
+        calm(outcome, chaos, upstream)
+        named = {(one.source, one.event_id): one.identities for one in (*old, *load.sent)}
         outcome.verdict = judge(ledger.acked(), settled(database.url), named, folder / "journal")
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _upgraded(database: Databank, crowd: Crowd, ledger: Ledger, count: int) -> list[Occurrence]:
+    """Leave a database of the first version behind, with events that it acked; return them."""
+    old = crowd.waiting(count)
+    first_version(database.url, old)
+    for one in old:
+        ledger.note(one.source, one.event_id, 200)
+    return old
+
+
+def _started(setting: Setting, count: int, stack: ExitStack) -> list[Bridge]:
+    setting.configure()
+    setting.move_clock(0)
+    bridges = [Bridge(setting) for _ in range(count)]
+    for bridge in bridges:
+        stack.callback(bridge.kill)
+        bridge.start()
+    return bridges

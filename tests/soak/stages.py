@@ -3,12 +3,12 @@
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.soak.bridges import Bridge, until
-from tests.soak.chaos import HOUR, KILLS, Chaos
+from tests.soak.bridges import until
+from tests.soak.chaos import HOUR, KILLS, USUAL_FAULTS, Chaos
 from tests.soak.load import Load
-from tests.soak.setting import Setting
 from tests.soak.stand_in import faults
 from tests.soak.verdict import Verdict, waiting
 
@@ -63,10 +63,11 @@ class Outcome:
         return self.quiet and self.verdict.good
 
 
-def trouble(chaos: Chaos, bridges: list[Bridge], load: Load, lengths: Lengths, steps: list[tuple[str, str]]) -> None:
-    for bridge in bridges:
+def trouble(chaos: Chaos, load: Load, lengths: Lengths, steps: Sequence[tuple[str, str]]) -> None:
+    """Take the steps, one after the other, under load."""
+    for bridge in chaos.bridges:
         bridge.wait()
-    chaos.outage(0.0)  # from now on, something goes wrong now and then
+    chaos.faults(USUAL_FAULTS)
     load.start()
     load.offer(lengths.rate)
     for what, which in steps:
@@ -79,14 +80,13 @@ def trouble(chaos: Chaos, bridges: list[Bridge], load: Load, lengths: Lengths, s
     time.sleep(lengths.pause)
 
 
-def calm(outcome: Outcome, bridges: list[Bridge], load: Load, upstream: int, setting: Setting) -> None:
+def calm(outcome: Outcome, chaos: Chaos, upstream: int) -> None:
     """Let everything come to its end. The clock goes on by three hours, so that no retry is to be waited for."""
+    bridges, load, setting = chaos.bridges, chaos.load, chaos.bridges[0].setting
     outcome.faults = Counter(faults(upstream, 0.0))
     for bridge in bridges:
         bridge.wait()
     outcome.unanswered = load.finish(_DRAIN_SECONDS)
-    outcome.statuses, outcome.p99 = load.statuses, _percentile(load.latencies, 99)
-    outcome.offered, outcome.acks = load.offered / load.seconds, len(load.latencies) / load.seconds
     for bridge in bridges:
         bridge.stop()
     setting.move_clock(3 * HOUR)
@@ -97,6 +97,21 @@ def calm(outcome: Outcome, bridges: list[Bridge], load: Load, upstream: int, set
     outcome.quiet_seconds = time.monotonic() - began
     for bridge in bridges:
         bridge.stop()
+    _note(outcome, chaos)
+
+
+def _note(outcome: Outcome, chaos: Chaos) -> None:
+    load, bridges = chaos.load, chaos.bridges
+    outcome.statuses, outcome.p99 = load.statuses, _percentile(load.latencies, 99)
+    outcome.offered, outcome.acks = load.offered / load.seconds, len(load.latencies) / load.seconds
+    outcome.done = chaos.done
+    outcome.facts = {
+        "disk": chaos.disk.way,
+        "database": chaos.database.durability,
+        "refused while full": str(chaos.refused_while_full),
+        "slowest stop": f"{max(max(bridge.stop_seconds, default=0.0) for bridge in bridges):.1f} s",
+        "processes that outlived one": str(sum(bridge.stragglers for bridge in bridges)),
+    }
 
 
 def _percentile(numbers: list[float], percent: float) -> float:
