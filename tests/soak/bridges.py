@@ -89,6 +89,7 @@ class Bridge:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            self.process = None  # somebody else may get its id
 
     def web(self) -> list[int]:
         """Return the gunicorn master's id, if it runs with workers."""

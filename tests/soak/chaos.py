@@ -108,14 +108,18 @@ class Chaos:
 
 
 USUAL_FAULTS = 0.03
-HAPPENINGS = ("fill_disk", "clock_ahead", "clock_behind", "roll", "reconfigure", "outage")
+SHORT_HAPPENINGS = ("fill_disk", "clock_ahead", "clock_behind", "outage")
+LONG_HAPPENINGS = ("roll", "reconfigure")  # whole processes start again
 ON_POSTGRESQL = ("cut_connections", "restart_database")
 
 
 def plan(kind: str, kills: int, times: int, random: Random) -> list[tuple[str, str]]:
-    """Return what happens in which order: ``("kill", kind)`` and ``("happen", what)``, every kind of both."""
+    """Return what happens in which order: ``("kill", kind)`` and ``("happen", what)``, every kind of both.
+
+    What does not take long happens ``times`` times.
+    """
     chosen = [("kill", KILLS[number] if number < len(KILLS) else random.choice(KILLS)) for number in range(kills)]
-    possible = HAPPENINGS + (ON_POSTGRESQL if kind == "postgresql" else ())
-    steps = chosen + [("happen", what) for what in possible] * times
+    possible = SHORT_HAPPENINGS * times + LONG_HAPPENINGS + (ON_POSTGRESQL if kind == "postgresql" else ())
+    steps = chosen + [("happen", what) for what in possible]
     random.shuffle(steps)
     return steps

@@ -17,7 +17,7 @@ _DRAIN_SECONDS, _QUIET_SECONDS = 30.0, 120.0
 
 @dataclass(frozen=True)
 class Lengths:
-    """``kills`` in each scenario, everything else ``times`` times and for ``seconds``; a ``pause`` before each.
+    """``kills`` in each scenario, and else: see `plan`, what lasts does so for ``seconds``; a ``pause`` before each.
 
     ``waiting``: events that an older version left. ``bridges`` on PostgreSQL; ``rate``: requests a second.
     """
@@ -31,7 +31,7 @@ class Lengths:
     rate: float
 
 
-FULL = Lengths(kills=26, times=2, pause=1.6, seconds=4.0, waiting=300, bridges=3, rate=200.0)
+FULL = Lengths(kills=26, times=2, pause=1.5, seconds=4.0, waiting=300, bridges=3, rate=200.0)
 SHORT = Lengths(kills=4, times=1, pause=0.4, seconds=1.2, waiting=50, bridges=2, rate=100.0)
 
 
