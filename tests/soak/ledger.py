@@ -22,9 +22,5 @@ class Ledger:
         lines = self._path.read_text("utf-8").splitlines()
         return {(source, event_id) for source, event_id, _ in (line.split("\t") for line in lines)}
 
-    def answers(self) -> int:
-        """Return how many 2xx there were, those for duplicates included."""
-        return len(self._path.read_text("utf-8").splitlines())
-
     def close(self) -> None:
         os.close(self._file)

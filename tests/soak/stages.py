@@ -32,7 +32,7 @@ class Lengths:
 
 
 FULL = Lengths(kills=26, times=2, pause=1.5, seconds=4.0, waiting=300, bridges=3, rate=200.0)
-SHORT = Lengths(kills=4, times=1, pause=0.4, seconds=1.2, waiting=50, bridges=2, rate=100.0)
+SHORT = Lengths(kills=4, times=1, pause=0.3, seconds=1.0, waiting=50, bridges=2, rate=100.0)
 
 
 @dataclass
