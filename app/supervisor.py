@@ -80,7 +80,7 @@ def _start(child: _Child) -> None:
         return
     status = 1
     try:
-        _die_with(parent)
+        die_with(parent)
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)
         # Ctrl-C goes to every process of a terminal: only the supervisor heeds it, and stops the others in order.
@@ -96,8 +96,8 @@ def _start(child: _Child) -> None:
         os._exit(status)
 
 
-def _die_with(parent: int) -> None:
-    """Be told to stop when the supervisor is killed (Linux), instead of living on beside its successor."""
+def die_with(parent: int) -> None:
+    """Be told to stop when the parent is killed (Linux), instead of living on beside its successor."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:

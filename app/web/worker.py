@@ -13,6 +13,8 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from app.supervisor import die_with
+
 log = structlog.get_logger()
 
 _SILENCE_SECONDS = 5
@@ -28,6 +30,10 @@ _WORDS = {
 
 class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
     """Answers what is no request with problem details instead of HTML, and waits for nobody for long."""
+
+    def init_process(self) -> None:
+        die_with(self.ppid)  # gunicorn's own look at its parent lets open connections go on for half a minute
+        super().init_process()
 
     def accept(self, listener: Any) -> None:
         """Take a new connection, the later the more there are: so the worker with the fewest is the first.

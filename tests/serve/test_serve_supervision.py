@@ -74,6 +74,24 @@ def test_connections_wait_while_the_web_process_is_replaced(served: Served) -> N
     assert served.post(lead("after-web")) == 200
 
 
+def test_a_killed_master_takes_its_workers_along_even_if_a_connection_is_kept_busy(served: Served) -> None:
+    web, workers = served.children()[0], served.workers()
+    busy = served.connection()
+    busy.request("GET", "/healthz")
+    busy.getresponse().read()
+
+    web.kill()
+
+    def over() -> bool:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            busy.request("GET", "/healthz")
+            busy.getresponse().read()
+        return gone(workers)
+
+    until(over, 5)
+    busy.close()
+
+
 def test_a_killed_supervisor_takes_its_processes_along(serve: Callable[..., Served]) -> None:
     served = serve()
     family = psutil.Process(served.process.pid).children(recursive=True)
@@ -144,7 +162,8 @@ def test_ctrl_c_stops_it_as_gracefully(serve: Callable[..., Served], upstream: S
     family = psutil.Process(served.process.pid).children(recursive=True)
 
     for process in [psutil.Process(served.process.pid), *family]:  # as a terminal does
-        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(psutil.NoSuchProcess):  # it was stopped by its parent meanwhile
+            process.send_signal(signal.SIGINT)
 
     assert served.process.wait(20) == 0
     assert delivered(upstream, "interrupted")
