@@ -9,7 +9,7 @@ from store_processes import process
 
 from app.errors import StoreUnavailableError
 from app.store import Filter, Store
-from app.store.life import SessionLife
+from app.store.session_life import SessionLife
 from app.webhook import EventStatus
 
 LATER = NOW + timedelta(days=1)  # whatever the clock says, a lease is over only when its owner is dead
