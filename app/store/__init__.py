@@ -11,6 +11,7 @@ from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.log import EventLog, Filter
 from app.store.migrate import migrate
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
+from app.store.pauses import Pause, PauseKind, Pauses
 from app.store.rate import RateLimit
 from app.store.received import Received, Verdict
 from app.store.tables import heartbeats
@@ -29,6 +30,8 @@ __all__ = [
     "Filter",
     "Hold",
     "OrgState",
+    "Pause",
+    "PauseKind",
     "Person",
     "RateLimit",
     "Settlement",
@@ -48,6 +51,7 @@ class Store:
         self.claims = Claims(self.database)
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
+        self.pauses = Pauses(self.database)
         self.log = EventLog(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
