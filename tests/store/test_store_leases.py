@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from store_events import NOW, ana, claimed, ended, statuses, wait_for
+from store_events import NOW, ana, claimed, ended, replayed, statuses, wait_for
 
 from app.store import Filter, Store
 from app.store.claims import LEASE
@@ -35,7 +35,7 @@ def test_it_hands_out_again_what_a_crashed_process_had(store: Store, another) ->
 def test_it_is_uncertain_of_a_person_whichever_event_comes_next(store: Store) -> None:
     wait_for(store, NOW, "e1", "e2", mapper=ana)
     (lost,) = store.claims.claim(NOW, 1, ["main"])
-    store.log.replay(_only("e1"))
+    replayed(store, _only("e1"))
 
     (again,) = store.claims.claim(OVER, 1, ["main"])
 
