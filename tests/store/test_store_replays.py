@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def many(store: Store, count: int) -> list[str]:
-    names = [f"e{number}" for number in range(count)]
+    names = [f"e{number:03}" for number in range(count)]
     store.inbox.add(arrival(NOW, *names))
     return names
 
@@ -68,9 +68,9 @@ def test_it_can_be_left_between_two_batches(store: Store) -> None:
 
 def test_it_says_how_many_there_are(store: Store) -> None:
     many(store, 3)
-    empty(store, "e1")
+    empty(store, "e001")
 
-    assert store.replays.extent(Filter(event_ids=["e0", "e1"]))[0] == 2
+    assert store.replays.extent(Filter(event_ids=["e000", "e001"]))[0] == 2
     assert store.replays.extent(Filter(source="none")) == (0, 0)
     (batch,) = store.replays.batches(Filter())
     assert (len(batch.again), batch.gone, batch.seen) == (2, 1, 3)
@@ -90,18 +90,17 @@ def test_it_neither_waits_for_nor_takes_what_another_process_claims_at_this_mome
     taken, again = together(2, work)
 
     assert set(taken).isdisjoint(again)
-    assert {"pending" if name in taken else "received" for name in again} <= {"received"}
     assert {name for name, status in statuses(store).items() if status == "received"} == set(again)
 
 
 def test_the_archive_reads_the_newest_whole_events_first(store: Store) -> None:
     many(store, 5)
     store.inbox.add(arrival(NOW, "last"))
-    empty(store, "e3")
+    empty(store, "e003")
 
     found = list(store.archive.latest(3))
 
-    assert [kept.event.event_id for kept in found] == ["last", "e4", "e2"]
+    assert [kept.event.event_id for kept in found] == ["last", "e004", "e002"]
     assert store.archive.emptied(found[-1].row) == 1
     assert store.archive.emptied(found[0].row) == 0
     assert list(store.archive.latest(3, "desk")) == []
