@@ -13,7 +13,8 @@ from app.errors import StoreUnavailableError
 from app.logs import loggable
 from app.pace import Pace
 from app.resting import Resting
-from app.store import EVERYBODY, OrgState, RateLimit
+from app.store import EVERYBODY, OrgState, PauseKind, RateLimit
+from app.store.pauses import names
 from app.upstream import Upstream
 from app.webhook import EventStatus
 from app.worker import Worker
@@ -41,6 +42,8 @@ class Delivery:
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
         self._in_flight, self._lock = 0, threading.Lock()
+        self._orgs: list[str] = []  # all but those that are paused
+        self._paused: frozenset[str] = frozenset()  # sources
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -64,9 +67,16 @@ class Delivery:
         """Do what can be done now; True if there may be more at once."""
         if not self.store.migrated:
             self.store.migrate()
+        self._heed_pauses()
         self.resting.tend()
         mapped, fetching = self._map(), self._fetch()
         return self._claim() or mapped or fetching
+
+    def _heed_pauses(self) -> None:
+        paused = self.store.pauses.all()
+        held = names(paused, PauseKind.ORG)
+        self._orgs = [org for org in self.bridge.config.orgs if org not in held]
+        self._paused = names(paused, PauseKind.SOURCE)
 
     def _map(self) -> bool:
         verdicts = self.store.received.map(self.bridge.map, self.now(), _MAPPED_AT_ONCE)
@@ -79,7 +89,7 @@ class Delivery:
         free = self._most - self._in_flight
         if free <= 0:
             return False
-        errands = self.store.fetches.take(self.now(), free, list(self.bridge.config.orgs))
+        errands = self.store.fetches.take(self.now(), free, self._orgs, self._paused)
         for errand in errands:
             self._start(self.worker.fetch, errand)
         return bool(errands)
@@ -90,25 +100,25 @@ class Delivery:
         free = self._most - self._in_flight
         if free <= 0 or (limited and limited.probe_at > now):
             return False
-        orgs, tried = self.bridge.config.orgs, {EVERYBODY} if limited else set[str]()
-        claims = self.store.claims.claim(now, free, [org for org in orgs if org not in held])
+        tried = {EVERYBODY} if limited else set[str]()
+        claims = self.store.claims.claim(now, free, [org for org in self._orgs if org not in held], self._paused)
         for claim in claims:
             self._start(self.worker.deliver, claim, tried)
         for state in held.values():
-            if state.org in orgs and state.probe_at <= now:
+            if state.org in self._orgs and state.probe_at <= now:
                 self._probe(state, now, {state.org, *tried})
         return bool(claims)
 
     def _probe(self, state: OrgState, now: datetime, tried: Collection[str]) -> None:
         """Let one event of a held org try, if one is due and no other process tries already."""
-        due = self.store.claims.next_due([state.org])
+        due = self.store.claims.next_due([state.org], self._paused)
         if due and due <= now and self.store.orgs.probe(state, now):
-            for claim in self.store.claims.claim(now, 1, [state.org]):
+            for claim in self.store.claims.claim(now, 1, [state.org], self._paused):
                 self._start(self.worker.deliver, claim, tried)
 
     def _nap(self) -> float:
         held = self.store.orgs.held()
-        due = self.store.claims.next_due([org for org in self.bridge.config.orgs if org not in held])
+        due = self.store.claims.next_due([org for org in self._orgs if org not in held], self._paused)
         wait = (due - self.now()).total_seconds() if due else _LONGEST_NAP_SECONDS
         busy = wait <= 0 or EVERYBODY in held  # whatever is due waits for something else, which will ring
         return _LONGEST_NAP_SECONDS / 4 if busy else min(_LONGEST_NAP_SECONDS, wait)

@@ -59,6 +59,18 @@ def open_store(config: "Config") -> "Store":
     return store
 
 
+def read_store(config: "Config") -> "Store":
+    """Open the database of a configuration just to read. Raises `UsageError` if it is not up to date."""
+    from app.store import Store  # noqa: PLC0415 -- as above
+
+    store = Store(config.server.database_url)
+    if not store.up_to_date:
+        raise UsageError(
+            "there is no database of this version to read: `contact-bridge serve` makes one, or updates it"
+        )
+    return store
+
+
 def source_named(config: "Config", name: str) -> "Source":
     """Return a source. Raises `UsageError` with the nearest names."""
     if name not in config.sources:

@@ -1,11 +1,16 @@
-"""``init`` and ``check``: the configuration file."""
+"""``init`` and ``check``: the configuration file, and what it makes of what came before."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, load_config
+from app.cli.common import config_option, json_option, load_config
+from app.cli.comparing import compare
 from app.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.config import Config
 
 
 @click.command()
@@ -25,10 +30,27 @@ def init(path: Path, *, force: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--against",
+    metavar="COUNT",
+    type=click.IntRange(1, 1_000_000),
+    help="Map the last COUNT stored payloads, too, and show what would come out differently; exit 1 if any would.",
+)
+@click.option("--source", help="With --against: only events of this source.")
+@json_option
 @config_option
-def check(config_path: Path | None) -> None:
+def check(against: int | None, source: str | None, *, as_json: bool, config_path: Path | None) -> None:
     """Check the configuration: exit 0, or 2 with every mistake."""
-    config = load_config(config_path)
+    if against is None and (source or as_json):
+        raise UsageError("--source and --json go with --against COUNT")
+    config = load_config(config_path, sandbox=against is not None)
+    if not as_json:
+        _describe(config)
+    if against and compare(config, against, source, as_json=as_json):
+        raise click.exceptions.Exit(1)
+
+
+def _describe(config: "Config") -> None:
     click.echo(f"{config.path} is fine: {_count(config.orgs, 'org')}, {_count(config.sources, 'source')}")
     base = (config.server.public_url or f"http://{config.server.host}:{config.server.port}").rstrip("/")
     widest = max((len(source.provider.name) for source in config.sources.values()), default=0)

@@ -8,12 +8,16 @@ from app.store.claims import Claims
 from app.store.database import Database
 from app.store.fetches import Errand, Fetched, Fetches
 from app.store.inbox import Arrival, Inbox, insert_into
+from app.store.kept import Archive, Kept
 from app.store.life import life
 from app.store.log import EventLog, Filter
-from app.store.migrate import migrate
+from app.store.migrate import migrate, up_to_date
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
+from app.store.pauses import Pause, PauseKind, Pauses
+from app.store.people import People
 from app.store.rate import RateLimit
 from app.store.received import Received, Verdict
+from app.store.replays import Batch, Replays
 from app.store.tables import heartbeats
 from app.store.work import Attempt, Claim, Person, Settlement
 
@@ -21,6 +25,7 @@ __all__ = [
     "EVERYBODY",
     "Arrival",
     "Attempt",
+    "Batch",
     "Bell",
     "Claim",
     "Database",
@@ -29,7 +34,10 @@ __all__ = [
     "Fetched",
     "Filter",
     "Hold",
+    "Kept",
     "OrgState",
+    "Pause",
+    "PauseKind",
     "Person",
     "RateLimit",
     "Settlement",
@@ -50,7 +58,11 @@ class Store:
         self.claims = Claims(self.database, self.life)
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
+        self.pauses = Pauses(self.database)
         self.log = EventLog(self.database)
+        self.archive = Archive(self.database)
+        self.replays = Replays(self.database)
+        self.people = People(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
 
@@ -58,6 +70,11 @@ class Store:
         """Bring the schema up to date. Raises `StoreUnavailableError` when the database cannot be reached."""
         migrate(self.database)
         self.migrated = True
+
+    @property
+    def up_to_date(self) -> bool:
+        """True if there is a database and it needs no `migrate`."""
+        return up_to_date(self.database)
 
     @property
     def bell(self) -> Bell:

@@ -17,6 +17,7 @@ from app.store.database import Database
 from app.store.documents import contact_from
 from app.store.group_commit import GroupCommit
 from app.store.life import Life
+from app.store.pauses import none_of
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
 from app.store.work import Claim, Person, Settlement
@@ -29,16 +30,20 @@ class Claims:
         self._database, self._life = database, life
         self._settle: GroupCommit[Settlement, bool] = GroupCommit(database.writing, write)
 
-    def next_due(self, orgs: Collection[str]) -> datetime | None:
+    def next_due(self, orgs: Collection[str], without: Collection[str] = ()) -> datetime | None:
         """Return when the next pending event of one of ``orgs`` is due; it may be due already and its person busy."""
         due = sa.select(events.c.due_at).where(events.c.due_at.is_not(None), events.c.org.in_(orgs))
+        due = due.where(*none_of(without))
         with self._database.reading() as connection:
             return connection.execute(due.order_by(events.c.due_at).limit(1)).scalar()
 
-    def claim(self, now: datetime, most: int, orgs: Collection[str]) -> list[Claim]:
-        """Take up to ``most`` due events of ``orgs``, one per person that nobody else works on."""
+    def claim(self, now: datetime, most: int, orgs: Collection[str], without: Collection[str] = ()) -> list[Claim]:
+        """Take up to ``most`` due events of ``orgs``, one per person that nobody else works on.
+
+        ``without`` names sources that are left out.
+        """
         owner = self._life.hold()
-        statement = _due(now, most, orgs)
+        statement = _due(now, most, orgs).where(*none_of(without))
         with self._database.reading() as connection:
             if connection.execute(statement.limit(1)).first() is None:
                 return []

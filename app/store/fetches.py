@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.store.database import Database
 from app.store.documents import event_from
+from app.store.pauses import none_of
 from app.store.settlements import attempt_row
 from app.store.tables import attempts, events
 from app.store.work import Attempt
@@ -48,13 +49,14 @@ class Fetches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def take(self, now: datetime, most: int, orgs: Collection[str]) -> list[Errand]:
-        """Take up to ``most`` thin events that are due."""
+    def take(self, now: datetime, most: int, orgs: Collection[str], without: Collection[str] = ()) -> list[Errand]:
+        """Take up to ``most`` thin events that are due; ``without`` names sources that are left out."""
         thin = (
             events.c.due_at.is_not(None),
             events.c.due_at <= now,
             events.c.person_id.is_(None),
             events.c.org.in_(orgs),
+            *none_of(without),
         )
         due = sa.select(events).where(*thin).order_by(events.c.due_at, events.c.id).limit(most)
         with self._database.reading() as connection:

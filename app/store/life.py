@@ -49,7 +49,7 @@ class FileLife:
 
     def holds(self, owner: str) -> bool:
         """True if leases that were taken under ``owner`` are this process's, still."""
-        return owner == self._id
+        return bool(owner) and owner == self._id
 
     def alive(self, owner: str) -> bool:
         """True if the process lives that took leases under this id, here or elsewhere."""

@@ -22,6 +22,7 @@ class Filter:
     person: str | None = None
     since: datetime | None = None
     event_ids: Sequence[str] = ()
+    until: datetime | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         conditions: list[sa.ColumnElement[bool]] = []
@@ -31,6 +32,8 @@ class Filter:
             conditions.append(events.c.source == self.source)
         if self.since:
             conditions.append(events.c.received_at >= self.since)
+        if self.until:
+            conditions.append(events.c.received_at <= self.until)
         if self.event_ids:
             conditions.append(events.c.event_id.in_(self.event_ids))
         if self.person:
@@ -93,19 +96,3 @@ class EventLog:
         with self._database.reading() as connection:  # one status at a time is one step in an index each
             found = [connection.execute(came.where(status_is(status))).scalar() for status in _WAITING]
         return min((moment for moment in found if moment), default=None)
-
-    def replay(self, which: Filter) -> list[tuple[str, str]]:
-        """Put events back to where mapping begins; return their ``(source, event_id)``.
-
-        An event that is being delivered at this moment is left alone; so is one whose payload is gone.
-        """
-        leased = sa.exists().where(persons.c.id == events.c.person_id, persons.c.lease_owner.is_not(None))
-        idle = sa.or_(events.c.status != EventStatus.PENDING.value, sa.not_(leased))
-        again = {
-            "status": EventStatus.RECEIVED.value, "reason": None, "due_at": None, "attempts": 0,
-            "first_attempt_at": None, "settled_at": None,
-        }  # fmt: skip
-        statement = events.update().where(*which.conditions(), idle, events.c.body.is_not(None)).values(again)
-        with self._database.writing() as connection:
-            changed = connection.execute(statement.returning(events.c.source, events.c.event_id))
-            return sorted((row.source, row.event_id) for row in changed)

@@ -25,6 +25,12 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
 
+def up_to_date(database: Database) -> bool:
+    """True if the schema is today's. No database is made by asking."""
+    file = database.engine.url.database if database.is_sqlite else None
+    return (file is None or Path(file).exists()) and _version(database) == HEAD
+
+
 def _version(database: Database) -> str | None:
     with database.reading() as connection:
         try:

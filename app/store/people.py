@@ -6,9 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.contact import Contact
-from app.store.database import Lock, one_at_a_time
+from app.contact import Consent, ConsentState, Contact
+from app.store.database import Database, Lock, one_at_a_time
 from app.store.tables import identities, persons
+from app.store.work import Person
 
 KINDS = ("user_id", "email", "phone")  # strongest first
 
@@ -99,3 +100,35 @@ def _told(person: _Person, by_kind: Mapping[str, _Person]) -> Tie:
 def _conflict(person_id: int, strongest: str, others: Mapping[str, int | None]) -> str:
     words = ", ".join(f"its {kind.replace('_', ' ')} belongs to person {other}" for kind, other in others.items())
     return f"names two known persons: taken as person {person_id} by {strongest.replace('_', ' ')}; {words}"
+
+
+class People:
+    """Who a contact would be tied to; nothing is tied."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def owners(self, org: str, contact: Contact) -> dict[tuple[str, str], int]:
+        """Return the person that each identity (kind, value) in a contact belongs to, of those that belong to one."""
+        wanted = {(org, kind, value) for kind, value in identities_of(contact).items()}
+        with self._database.reading() as connection:
+            known = _known(connection, wanted) if wanted else {}
+        return {(kind, value): person.id for (_, kind, value), person in known.items() if person.id is not None}
+
+    def person(self, person_id: int) -> Person:
+        """Return what is known of a person."""
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(persons).where(persons.c.id == person_id)).one()
+            mine = connection.execute(sa.select(identities).where(identities.c.person_id == person_id)).all()
+        return Person(
+            id=row.id,
+            contact_id=row.contact_id,
+            name=row.name,
+            name_at=row.name_at,
+            consent=Consent(ConsentState(row.consent), row.consent_at) if row.consent else None,
+            unsubscribed=row.unsubscribed,
+            segment_ids=tuple(row.segment_ids or ()),
+            sent=frozenset((identity.kind, identity.value) for identity in mine if identity.sent_at),
+            identities=frozenset((identity.kind, identity.value) for identity in mine),
+            uncertain=row.uncertain,
+        )

@@ -124,6 +124,8 @@ def test_help_is_there_for_every_command(run: Run) -> None:
         "events",
         "show",
         "replay",
+        "pause",
+        "resume",
         "sandbox",
     )
 

@@ -90,6 +90,11 @@ class Rig:
         while self.waiting and self.clock() < until:
             self.later(minutes=5 if self.clock() < START + timedelta(hours=3) else 60)
 
+    def replay(self, **which: Any) -> None:
+        """Put events back and deliver them again; without a condition, all."""
+        for _ in self.store.replays.batches(Filter(**which)):
+            self.work()
+
     def event(self, event_id: str) -> dict[str, Any]:
         return next(e for e in self.store.log.events(Filter(), 1000) if e["event_id"] == event_id)
 

@@ -74,3 +74,8 @@ def claimed(store: Store, now: datetime, most: int = 10, org: str = "main") -> l
 
 def statuses(store: Store) -> dict[str, str]:
     return {row["event_id"]: row["status"] for row in store.log.events(Filter(), 10_000)}
+
+
+def replayed(store: Store, which: Filter, at_once: int = 500) -> list[tuple[str, str]]:
+    """Put events back to where mapping begins; return which."""
+    return [each for batch in store.replays.batches(which, at_once) for each in batch.again]

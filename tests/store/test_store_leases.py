@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from store_events import NOW, ana, claimed, ended, statuses, wait_for
+from store_events import NOW, ana, claimed, ended, replayed, statuses, wait_for
 from store_processes import process
 
 from app.errors import StoreUnavailableError
@@ -81,7 +81,7 @@ def test_a_process_that_is_killed_lives_no_more(store: Store, database_url: str)
 def test_it_is_uncertain_of_a_person_whichever_event_comes_next(store: Store) -> None:
     wait_for(store, NOW, "e1", "e2", mapper=ana)
     (lost,) = store.claims.claim(NOW, 1, ["main"])
-    store.log.replay(_only("e1"))
+    replayed(store, _only("e1"))
     store.claims.free([lost.person.id])
 
     (again,) = store.claims.claim(NOW, 1, ["main"])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from store_events import NOW, ana, arrival, ended, event, pending, statuses, wait_for
+from store_events import NOW, ana, arrival, ended, event, pending, replayed, statuses, wait_for
 
 from app.contact import Contact
 from app.store import Filter, Store
@@ -92,7 +92,7 @@ def test_it_says_how_long_the_oldest_has_waited(told: Store) -> None:
 
 
 def test_it_puts_an_event_back_to_where_mapping_begins(told: Store) -> None:
-    changed = told.log.replay(Filter(status=EventStatus.FAILED))
+    changed = replayed(told, Filter(status=EventStatus.FAILED))
 
     assert changed == [("shop", "failed")]
     (row,) = told.log.events(Filter(event_ids=["failed"]))
@@ -102,7 +102,7 @@ def test_it_puts_an_event_back_to_where_mapping_begins(told: Store) -> None:
 
 
 def test_it_gives_a_replayed_event_another_three_days(told: Store) -> None:
-    told.log.replay(Filter(event_ids=["failed"]))
+    replayed(told, Filter(event_ids=["failed"]))
     told.received.map(ana, NOW)
 
     (claim,) = (each for each in told.claims.claim(NOW, 9, ["main"]) if each.event_id == "failed")
@@ -111,14 +111,14 @@ def test_it_gives_a_replayed_event_another_three_days(told: Store) -> None:
 
 
 def test_it_replays_what_waits_for_its_next_try(told: Store) -> None:
-    assert told.log.replay(Filter(status=EventStatus.PENDING)) == [("desk", "pending")]
+    assert replayed(told, Filter(status=EventStatus.PENDING)) == [("desk", "pending")]
     assert told.claims.next_due(["main"]) is None
 
 
 def test_it_does_not_replay_what_is_being_delivered(told: Store) -> None:
     told.claims.claim(NOW + 9 * MINUTE, 9, ["main"])
 
-    assert told.log.replay(Filter(event_ids=["pending", "failed"])) == [("shop", "failed")]
+    assert replayed(told, Filter(event_ids=["pending", "failed"])) == [("shop", "failed")]
     assert statuses(told)["pending"] == "pending"
 
 
@@ -126,18 +126,18 @@ def test_it_replays_past_news_of_a_person_who_is_being_served(told: Store) -> No
     wait_for(told, NOW, "more", mapper=ana)
     told.claims.claim(NOW, 9, ["main"])
 
-    assert told.log.replay(Filter(person="ana@example.com")) == [("shop", "delivered")]
+    assert replayed(told, Filter(person="ana@example.com")) == [("shop", "delivered")]
 
 
 def test_it_replays_nothing_whose_payload_is_gone(told: Store) -> None:
     with told.database.writing() as connection:
         connection.exec_driver_sql("UPDATE events SET body = NULL WHERE event_id = 'failed'")
 
-    assert told.log.replay(Filter(event_ids=["failed"])) == []
+    assert replayed(told, Filter(event_ids=["failed"])) == []
 
 
 def test_it_forgets_the_person_when_a_replayed_event_is_mapped_to_another(told: Store) -> None:
-    told.log.replay(Filter(event_ids=["delivered"]))
+    replayed(told, Filter(event_ids=["delivered"]))
 
     told.received.map(lambda _: pending(Contact(email="ben@example.com")), NOW)
 

@@ -1,0 +1,93 @@
+"""What ``check --against`` shows: stored payloads under the configuration that is being checked."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.common import print_json, read_store, source_named, table
+from app.cli.differing import as_plain, show_differences
+from app.webhook import EventStatus
+
+if TYPE_CHECKING:
+    from app.config import Config
+    from app.remapping import Outcome, Remapped
+
+
+def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -> bool:
+    """Show what would come out differently, and a summary by source; True if something would. Nothing is written.
+
+    Raises `UsageError` for a source that is not configured, or when there is no database to read.
+    """
+    from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
+    from app.remapping import remap  # noqa: PLC0415
+
+    if source:
+        source_named(config, source)
+    store = read_store(config)
+    bridge = Bridge(config, store, lambda: datetime.now(UTC))
+    counts: dict[str, Counter[Outcome]] = defaultdict(Counter)
+    documents, oldest = [], 0
+    for kept in store.archive.latest(most, source):
+        found = remap(bridge.map, kept)
+        oldest = kept.row
+        counts[kept.event.source][found.outcome] += 1
+        if found.outcome.differs and as_json:
+            documents.append(_document(found))
+        elif found.outcome.differs:
+            show_differences(_lines(found), found.differences)
+    skipped = store.archive.emptied(oldest, source)
+    if as_json:
+        print_json({"events": documents, "summary": _plain(counts), "without_payload": skipped})
+    else:
+        _summarise(counts, skipped)
+    return any(outcome.differs for of_source in counts.values() for outcome in of_source)
+
+
+def _lines(found: "Remapped") -> Iterator[str]:
+    kept = found.kept
+    yield f"{kept.event.source} {kept.event.event_id}: {found.outcome}"
+    if found.was is not found.status:
+        yield f"was {_said(found.was, kept.reason)}"
+        yield f"would be {_said(found.status, found.reason)}"
+    elif found.reason:
+        yield found.reason
+
+
+def _said(status: EventStatus, reason: str | None) -> str:
+    """The reason of what was a contact is the delivery's, not the mapping's."""
+    return "a contact" if status is EventStatus.PENDING else f"{status}: {reason}"
+
+
+def _document(found: "Remapped") -> dict[str, Any]:
+    kept, was_contact = found.kept, found.was is EventStatus.PENDING
+    return {
+        "source": kept.event.source, "event_id": kept.event.event_id, "outcome": found.outcome,
+        "before": {"status": found.was, "reason": None if was_contact else kept.reason},
+        "after": {"status": found.status, "reason": found.reason or None},
+        "differences": as_plain(found.differences),
+    }  # fmt: skip
+
+
+def _plain(counts: "dict[str, Counter[Outcome]]") -> dict[str, dict[str, int]]:
+    from app.remapping import Outcome  # noqa: PLC0415 -- see app.cli
+
+    return {
+        source: {outcome.replace(" ", "_"): counted[outcome] for outcome in Outcome}
+        for source, counted in sorted(counts.items())
+    }
+
+
+def _summarise(counts: "dict[str, Counter[Outcome]]", skipped: int) -> None:
+    from app.remapping import Outcome  # noqa: PLC0415 -- see app.cli
+
+    if counts:
+        shown = [outcome for outcome in Outcome if any(counted[outcome] for counted in counts.values())]
+        rows = [(source, *(counted[outcome] for outcome in shown)) for source, counted in sorted(counts.items())]
+        table("", ["source", *shown], rows, "source")
+    else:
+        click.echo("There are no stored payloads to compare with")
+    if skipped:
+        click.echo(f"{skipped} skipped: the payload is gone")
