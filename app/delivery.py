@@ -4,17 +4,18 @@ import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from app import metrics
 from app.bridge import Bridge
-from app.errors import StoreUnavailableError
+from app.errors import PersonBusyError, StoreUnavailableError
 from app.holds import Holds
+from app.housekeeping import Housekeeping
 from app.logs import loggable
 from app.pace import Pace
-from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, RateLimit, Settlement
+from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, RateLimit, Retention, Settlement
 from app.upstream import Upstream
 from app.webhook import EventStatus
 
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 
 _LONGEST_NAP_SECONDS = 1.0
 _MAPPED_AT_ONCE = 100
+_BUSY = timedelta(seconds=30)  # somebody who is to be forgotten is let finish
 
 
 class Delivery:
@@ -36,11 +38,19 @@ class Delivery:
         # Whoever is claimed waits for a token within the lease: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
+        self.housekeeping = Housekeeping(Retention(self.store.database, bridge.config.server.retention_days), now)
         self._in_flight, self._lock = 0, threading.Lock()
         self._stopping = threading.Event()
 
     def run(self) -> None:
         """Work until `stop`."""
+        with self.housekeeping.running():
+            self._run()
+        self.pace.close()
+        self._pool.shutdown(wait=True)
+        self.upstream.close()
+
+    def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 if not self.work():
@@ -48,9 +58,6 @@ class Delivery:
             except StoreUnavailableError as error:
                 log.warning("store unavailable", reason=type(error.__cause__).__name__)
                 self._stopping.wait(_LONGEST_NAP_SECONDS)
-        self.pace.close()
-        self._pool.shutdown(wait=True)
-        self.upstream.close()
 
     def stop(self) -> None:
         """Take nothing new; safe to call from a signal handler."""
@@ -138,6 +145,10 @@ class Delivery:
 
     def _run_errand(self, errand: Errand) -> None:
         event = errand.event
+        if self.bridge.clears(event):
+            done = self.store.clearing.clear(errand, self.now())
+            log.info("cleared" if done else "clearing goes on later", source=event.source)
+            return
         try:
             fetched = self.bridge.fetch(errand, self.upstream)
         except Exception as error:  # noqa: BLE001 -- as in _deliver
@@ -149,7 +160,17 @@ class Delivery:
         log.info("fetch", source=event.source, event_id=loggable(event.event_id), outcome=outcome, ms=ms)
 
     def _settle(self, settlement: Settlement) -> None:
-        self._report(settlement, mine=self.store.claims.settle(settlement))
+        mine = self._erase(settlement) if settlement.erases else self.store.claims.settle(settlement)
+        self._report(settlement, mine=mine)
+
+    def _erase(self, settlement: Settlement) -> bool:
+        sources = self.bridge.config.sources.values()
+        same_org = tuple(source.name for source in sources if source.org == settlement.claim.org)
+        try:
+            return self.store.erasure.settle(settlement, same_org, self.now())
+        except PersonBusyError as error:
+            later = {"status": EventStatus.PENDING, "due_at": self.now() + _BUSY, "reason": str(error)}
+            return self.store.claims.settle(replace(settlement, burned=False, **later))
 
     def _bug(self, source: str, event_id: str, error: Exception) -> Attempt:
         kind = type(error).__name__

@@ -5,14 +5,19 @@ from datetime import datetime
 
 from app.store.bell import Bell, bell
 from app.store.claims import Claims
+from app.store.clearing import Clearing
 from app.store.database import Database
+from app.store.doomed import Whom
+from app.store.erasure import Erasure
 from app.store.fetches import Errand, Fetched, Fetches
 from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.log import EventLog, Filter
 from app.store.migrate import migrate
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
 from app.store.rate import RateLimit
+from app.store.receipts import Receipt, all_receipts
 from app.store.received import Received, Verdict
+from app.store.retention import Retention
 from app.store.tables import heartbeats
 from app.store.work import Attempt, Claim, Person, Settlement
 
@@ -31,9 +36,13 @@ __all__ = [
     "OrgState",
     "Person",
     "RateLimit",
+    "Receipt",
+    "Retention",
     "Settlement",
     "Store",
     "Verdict",
+    "Whom",
+    "all_receipts",
 ]  # fmt: skip
 
 
@@ -48,6 +57,8 @@ class Store:
         self.claims = Claims(self.database)
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
+        self.erasure = Erasure(self.database)
+        self.clearing = Clearing(self.database)
         self.log = EventLog(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here

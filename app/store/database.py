@@ -61,6 +61,15 @@ class Database:
             writer.close()
             raise
 
+    def scrub(self) -> None:
+        """On SQLite, take what was overwritten or deleted out of the log beside the database, too."""
+        if self._turn is None:
+            return
+        with _translated(), self._turn, self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     def close(self) -> None:
         """Close every connection; the next use opens new ones."""
         if self._writer:

@@ -15,6 +15,7 @@ _SQLITE = (
     "journal_mode=WAL",
     "synchronous=FULL",  # a commit is on disk before it is answered
     "foreign_keys=ON",
+    "secure_delete=ON",  # what is erased is overwritten; an insert, which is all an ack does, costs no more
     f"busy_timeout={_BUSY_MS}",
     "journal_size_limit=67108864",
 )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app.store.claims import LEASE
 from app.store.database import Database
 from app.store.documents import event_from
+from app.store.emptying import silence_late
 from app.store.settlements import attempt_row
 from app.store.tables import attempts, events
 from app.store.work import Attempt
@@ -88,3 +89,4 @@ class Fetches:
             connection.execute(attempts.insert().values(attempt_row(errand.row, fetched.attempt)))
             waiting = (events.c.status == EventStatus.PENDING.value, events.c.person_id.is_(None))
             connection.execute(events.update().where(events.c.id == errand.row, *waiting).values(values))
+            silence_late(connection, [errand.row])

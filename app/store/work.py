@@ -77,4 +77,5 @@ class Settlement:
     rest_until: datetime | None = None
     burned: bool = True
     notes: Sequence[str] = ()
+    erases: bool = False  # the event asks for its person to be forgotten, and nothing is in the way
     trouble: UpstreamError | None = field(default=None, compare=False)
