@@ -169,8 +169,8 @@ class Delivery:
         try:
             return self.store.erasure.settle(settlement, same_org, self.now())
         except PersonBusyError as error:
-            later = {"status": EventStatus.PENDING, "due_at": self.now() + _BUSY, "reason": str(error)}
-            return self.store.claims.settle(replace(settlement, burned=False, **later))
+            later = replace(settlement, status=EventStatus.PENDING, due_at=self.now() + _BUSY, reason=str(error))
+            return self.store.claims.settle(replace(later, burned=False, erases=False))
 
     def _bug(self, source: str, event_id: str, error: Exception) -> Attempt:
         kind = type(error).__name__

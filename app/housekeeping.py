@@ -46,7 +46,7 @@ class Housekeeping:
             except StoreUnavailableError as error:
                 log.warning("store unavailable", reason=type(error.__cause__).__name__)
             except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
-                log.error("bug", error=type(error).__name__, thread="housekeeping")
+                log.warning("bug", error=type(error).__name__, thread="housekeeping")
             if self._pause(_EVERY_SECONDS):
                 return
 

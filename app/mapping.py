@@ -40,6 +40,10 @@ def map_event(source: "Source", event: Event) -> Mapped:
         return Mapped(EventStatus.FAILED, chore)
     rule = source.provider.rule(event.event_type)
     assert rule is not None  # or it would be ignored
+    return _by_payload(source, event, rule)
+
+
+def _by_payload(source: "Source", event: Event, rule: "Rule") -> Mapped:
     if rule.meaning is Meaning.ERASE_SOURCE:  # it names nobody; the delivery process takes it from there
         return Mapped(EventStatus.PENDING, "what this source sent is to be erased", meaning=rule.meaning)
     try:

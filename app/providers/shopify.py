@@ -10,9 +10,6 @@ _EMAIL, _PHONE = "email_marketing_consent", "(sms_marketing_consent || whats_app
 _YES, _NO = ("subscribed", True), ("unsubscribed", "not_subscribed", "redacted", False)  # pending, invalid: neither
 _WAYS = ("email_", "", "whats_app_")
 _NOBODY = "nobody is named in it (yet): a point of sale, a draft, or a checkout just begun"
-_DATA_REQUEST = (
-    "a person asks for their data: see whom in `show`, then `contact-bridge events --person …`; answer the shop"
-)
 _NUMBER = "names a customer by number only; what there is to know came with customers/*"
 
 
@@ -69,7 +66,7 @@ class Shopify(Provider):
         "customers/redact": Rule(Meaning.ERASE, Buyer),
         "shop/redact": Rule(Meaning.ERASE_SOURCE),
     }
-    chores = {"customers/data_request": _DATA_REQUEST}
+    chores = {"customers/data_request": "a person asks for their data: find it with `contact-bridge events --person …`"}
     ignores = {
         "customers/delete": "deleted in the shop; customers/redact follows if the person must be forgotten",
         "customers/merge": "names two customers by number only; the kept one's update follows a completed merge",

@@ -70,7 +70,7 @@ class Clearing:
             .order_by(events.c.id)
         )
         with self._database.writing() as connection:
-            locked = some.limit(most).with_for_update(skip_locked=True)
+            locked = some.order_by(events.c.id).limit(most).with_for_update(skip_locked=True)
             rows = connection.execute(locked).scalars().all()
             if rows:
                 file_receipt(connection, whom, known(connection, []), erase_events(connection, rows, now), now)

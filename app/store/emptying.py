@@ -34,10 +34,8 @@ def empty(connection: sa.Connection, rows: Collection[int], also: Mapping[str, A
     payloads = connection.execute(held).scalar() or 0
     failed = events.c.status == EventStatus.FAILED.value
     nothing = {"body": None, "fetched": None, "contact": None, "notes": None}
-    reason = sa.case((failed, _FAILED), else_=events.c.reason)
-    connection.execute(
-        events.update().where(events.c.id.in_(ids)).values({**nothing, "reason": reason, **(also or {})})
-    )
+    values = {**nothing, "reason": sa.case((failed, _FAILED), else_=events.c.reason), **(also or {})}
+    connection.execute(events.update().where(events.c.id.in_(ids)).values(values))
     return Emptied(payloads, silence(connection, attempts.c.event_row.in_(ids)))
 
 
