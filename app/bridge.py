@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.config.model import Config, ConsentMode, Source
-from app.contact import Meaning
 from app.delivering import Delivering
 from app.errors import NoContactError, UnknownSourceError, VerificationError
 from app.fetching import fetch
@@ -107,12 +106,6 @@ class Bridge:
             reason = f"to be fetched from {source.provider.title}"
             return source.org, Mapped(status=EventStatus.PENDING, reason=reason)
         return source.org, map_event(source, event)
-
-    def clears(self, event: Event) -> bool:
-        """True if an event asks for everything of its source to be forgotten."""
-        source = self.config.sources.get(event.source)
-        rule = source.provider.rule(event.event_type) if source else None
-        return rule is not None and rule.meaning is Meaning.ERASE_SOURCE
 
     def fetch(self, errand: Errand, upstream: Upstream) -> Fetched:
         """Fetch the person of a thin event from its sender; whatever happens, return how it ended."""

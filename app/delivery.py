@@ -4,18 +4,18 @@ import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from app import metrics
 from app.bridge import Bridge
-from app.errors import PersonBusyError, StoreUnavailableError
+from app.errors import StoreUnavailableError
+from app.forgetting import Forgetting
 from app.holds import Holds
-from app.housekeeping import Housekeeping
 from app.logs import loggable
 from app.pace import Pace
-from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, RateLimit, Retention, Settlement
+from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, RateLimit, Settlement
 from app.upstream import Upstream
 from app.webhook import EventStatus
 
@@ -23,7 +23,6 @@ log = structlog.get_logger()
 
 _LONGEST_NAP_SECONDS = 1.0
 _MAPPED_AT_ONCE = 100
-_BUSY = timedelta(seconds=30)  # somebody who is to be forgotten is let finish
 
 
 class Delivery:
@@ -35,22 +34,15 @@ class Delivery:
         self.pace = Pace(RateLimit(self.store.database, settings.rate_limit), now)
         self.upstream = Upstream(settings, now, self.pace)
         self.holds = Holds(self.store.orgs, now)
+        self.forgetting = Forgetting(bridge, now)
         # Whoever is claimed waits for a token within the lease: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
-        self.housekeeping = Housekeeping(Retention(self.store.database, bridge.config.server.retention_days), now)
         self._in_flight, self._lock = 0, threading.Lock()
         self._stopping = threading.Event()
 
     def run(self) -> None:
         """Work until `stop`."""
-        with self.housekeeping.running():
-            self._run()
-        self.pace.close()
-        self._pool.shutdown(wait=True)
-        self.upstream.close()
-
-    def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 if not self.work():
@@ -58,6 +50,9 @@ class Delivery:
             except StoreUnavailableError as error:
                 log.warning("store unavailable", reason=type(error.__cause__).__name__)
                 self._stopping.wait(_LONGEST_NAP_SECONDS)
+        self.pace.close()
+        self._pool.shutdown(wait=True)
+        self.upstream.close()
 
     def stop(self) -> None:
         """Take nothing new; safe to call from a signal handler."""
@@ -145,9 +140,7 @@ class Delivery:
 
     def _run_errand(self, errand: Errand) -> None:
         event = errand.event
-        if self.bridge.clears(event):
-            done = self.store.clearing.clear(errand, self.now())
-            log.info("cleared" if done else "clearing goes on later", source=event.source)
+        if self.forgetting.clear(errand):
             return
         try:
             fetched = self.bridge.fetch(errand, self.upstream)
@@ -160,17 +153,8 @@ class Delivery:
         log.info("fetch", source=event.source, event_id=loggable(event.event_id), outcome=outcome, ms=ms)
 
     def _settle(self, settlement: Settlement) -> None:
-        mine = self._erase(settlement) if settlement.erases else self.store.claims.settle(settlement)
-        self._report(settlement, mine=mine)
-
-    def _erase(self, settlement: Settlement) -> bool:
-        sources = self.bridge.config.sources.values()
-        same_org = tuple(source.name for source in sources if source.org == settlement.claim.org)
-        try:
-            return self.store.erasure.settle(settlement, same_org, self.now())
-        except PersonBusyError as error:
-            later = replace(settlement, status=EventStatus.PENDING, due_at=self.now() + _BUSY, reason=str(error))
-            return self.store.claims.settle(replace(later, burned=False, erases=False))
+        by = self.forgetting if settlement.erases else self.store.claims
+        self._report(settlement, mine=by.settle(settlement))
 
     def _bug(self, source: str, event_id: str, error: Exception) -> Attempt:
         kind = type(error).__name__
@@ -182,11 +166,6 @@ class Delivery:
         metrics.attempts.labels(claim.org, attempt.outcome).inc()
         if settlement.status is EventStatus.DELIVERED:
             metrics.delivery_seconds.observe(max(0.0, (self.now() - claim.received_at).total_seconds()))
-        log.info(
-            "attempt" if mine else "attempt after its lease",
-            source=claim.source,
-            event_id=loggable(claim.event_id),
-            outcome=attempt.outcome,
-            status=settlement.status.value,
-            ms=attempt.duration_ms,
-        )
+        which = {"source": claim.source, "event_id": loggable(claim.event_id), "status": settlement.status.value}
+        what = "attempt" if mine else "attempt after its lease"
+        log.info(what, **which, outcome=attempt.outcome, ms=attempt.duration_ms)

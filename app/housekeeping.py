@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from app.errors import StoreUnavailableError
-from app.store import Retention
+from app.store import Retention, Store
 from app.store.emptying import AT_ONCE
 
 log = structlog.get_logger()
@@ -21,9 +21,9 @@ class Housekeeping:
     """``pause(seconds)`` waits and returns True when it is time to stop; by default it waits for `stop`."""
 
     def __init__(
-        self, retention: Retention, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None
+        self, store: Store, days: int, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None
     ) -> None:
-        self._retention, self._now = retention, now
+        self._store, self._retention, self._now = store, Retention(store.database, days), now
         self._stopping = threading.Event()
         self._pause = pause or self._stopping.wait
 
@@ -52,6 +52,8 @@ class Housekeeping:
 
     def tidy(self) -> None:
         """Let go of all that is old enough now."""
+        if not self._store.migrated:
+            self._store.migrate()
         now, keep = self._now(), self._retention
         emptied, forgotten = self._batches(keep.empty, now), self._batches(keep.forget, now)
         unburied = keep.unbury(now)
