@@ -18,7 +18,7 @@ Identity = tuple[str, str]  # kind, value
 
 
 class Traces:
-    """What one person's identities look like in payloads (``named_in``) and in conversations (``mentioned_in``)."""
+    """What one person's identities look like: as values (``named_in``, ``among``), and in conversations (``mentioned_in``)."""
 
     def __init__(self, identities: Iterable[Identity]) -> None:
         found = {"user_id": set[str](), "email": set[str](), "phone": set[str]()}
@@ -33,9 +33,13 @@ class Traces:
     def named_in(self, event: Event) -> bool:
         """Whether a payload names the person; one that cannot be read is looked through as text."""
         try:
-            return any(map(self._is_named, _leaves(event.payload)))
+            return self.among(event.payload)
         except (WebhookError, RecursionError):
             return self.mentioned_in(event.body.decode("utf-8", "replace"))
+
+    def among(self, data: Any) -> bool:
+        """Whether one of the values in plain data names the person."""
+        return any(map(self._is_named, _leaves(data)))
 
     def _is_named(self, leaf: Any) -> bool:
         text = str(leaf).strip().casefold()

@@ -81,7 +81,7 @@ class Sweep:
 
     def _names(self, row: sa.Row[Any]) -> bool:
         kept = [row.contact, row.notes, row.reason, row.event_type, row.event_id]
-        return self._traces.named_in(event_from(row)) or self._traces.mentioned_in(kept)
+        return self._traces.named_in(event_from(row)) or self._traces.among(kept)
 
     def _clean(self, connection: sa.Connection, batch: _Batch) -> None:
         going_on = {row.id: left for row in batch.events if (left := self._without(row))}
@@ -99,5 +99,5 @@ class Sweep:
         """The contact of an event that waits for somebody else, less what names this one; None if nobody is left."""
         if row.status != EventStatus.PENDING.value or row.person_id is None:
             return None
-        left = {name: value for name, value in (row.contact or {}).items() if not self._traces.mentioned_in([value])}
+        left = {name: value for name, value in (row.contact or {}).items() if not self._traces.among([value])}
         return left if any(name in left for name in _ADDRESSES) else None
