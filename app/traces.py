@@ -18,7 +18,7 @@ Identity = tuple[str, str]  # kind, value
 
 
 class Traces:
-    """What one person's identities look like: as values (``named_in``, ``among``), and in conversations (``mentioned_in``)."""
+    """What one person's identities look like: as values in a payload, and somewhere in a conversation."""
 
     def __init__(self, identities: Iterable[Identity]) -> None:
         found = {"user_id": set[str](), "email": set[str](), "phone": set[str]()}
@@ -27,7 +27,7 @@ class Traces:
         self._ids = {part for value in found["user_id"] for part in _id_and_bare(value)}
         self._numbers = {spelling for value in found["phone"] for spelling in _spellings(value)}
         inside = sorted(re.escape(text) for text in found["email"] | found["phone"])
-        self._inside = re.compile(rf"(?<![\w.+-])(?:{'|'.join(inside)})(?![\w-])") if inside else None
+        self._inside = re.compile(rf"(?<![\w.+-])(?:{'|'.join(inside)})(?![\w-]|\.\w)") if inside else None
         self._needles = self._ids | found["email"] | {value.lstrip("+") for value in found["phone"]}
 
     def named_in(self, event: Event) -> bool:

@@ -62,7 +62,7 @@ class Clearing:
         return len(found.people)
 
     def _events(self, whom: Whom, errand: Errand, now: datetime, most: int) -> int:
-        """Empty some of what is left; return how many."""
+        """Empty some of what is left; return how many. Their persons are known by other sources, too."""
         quiet = sa.not_(sa.exists().where(persons.c.id == events.c.person_id, persons.c.lease_owner.is_not(None)))
         some = (
             sa.select(events.c.id)
@@ -73,6 +73,8 @@ class Clearing:
             locked = some.order_by(events.c.id).limit(most).with_for_update(skip_locked=True)
             rows = connection.execute(locked).scalars().all()
             if rows:
+                ties = sa.select(events.c.person_id).where(events.c.id.in_(rows))
+                connection.execute(persons.update().where(persons.c.id.in_(ties)).values(name=None))  # whoever told it
                 file_receipt(connection, whom, known(connection, []), erase_events(connection, rows, now), now)
         return len(rows)
 
