@@ -30,17 +30,17 @@ def names(rig: Rig) -> list[str]:
     return [trace for trace in ("zoe", "adler", "446681800") if trace in contents(rig).lower()]
 
 
-def test_it_erases_the_person_and_names_the_contact_to_delete(rig: Rig) -> None:
-    contact_id = rig.deliver(**ZOE)["contact_id"]
-    rig.deliver("shop", **ZOE, vip=True)
-    assert names(rig)
+def test_it_erases_the_person_and_names_the_contact_to_delete(every_rig: Rig) -> None:
+    contact_id = every_rig.deliver(**ZOE)["contact_id"]
+    every_rig.deliver("shop", **ZOE, vip=True)
+    assert names(every_rig)
 
-    event = rig.deliver(type="erase", email=ZOE["email"])
+    event = every_rig.deliver(type="erase", email=ZOE["email"])
 
     assert (event["status"], event["reason"]) == ("failed", f"erased here; delete the contact {contact_id} {BY_HAND}")
-    assert names(rig) == []
-    assert rig.attempts(event["event_id"])[0]["exchanges"] is None
-    (receipt,) = all_receipts(rig.store.database)
+    assert names(every_rig) == []
+    assert every_rig.attempts(event["event_id"])[0]["exchanges"] is None
+    (receipt,) = all_receipts(every_rig.store.database)
     assert (receipt.persons, receipt.payloads, receipt.contact_ids) == (1, 3, (contact_id,))
     assert receipt.asked_by == "the source form"
 
@@ -75,47 +75,49 @@ def test_it_tries_again_while_the_upstream_cannot_say_who_that_is(rig: Rig) -> N
     assert names(rig) == []
 
 
-def test_it_erases_both_persons_whom_it_names(rig: Rig) -> None:
-    one = rig.deliver(user_id="u-7064055069", email="work@example.com")["contact_id"]
-    other = rig.deliver(**ZOE)["contact_id"]
+def test_it_erases_both_persons_whom_it_names(every_rig: Rig) -> None:
+    one = every_rig.deliver(user_id="u-7064055069", email="work@example.com")["contact_id"]
+    other = every_rig.deliver(**ZOE)["contact_id"]
 
-    event = rig.deliver(type="erase", user_id="u-7064055069", email=ZOE["email"])
+    event = every_rig.deliver(type="erase", user_id="u-7064055069", email=ZOE["email"])
 
     assert one in event["reason"]
     assert other in event["reason"]
-    assert names(rig) == []
-    assert "work@example.com" not in contents(rig)
+    assert names(every_rig) == []
+    assert "work@example.com" not in contents(every_rig)
 
 
-def test_it_waits_while_somebody_else_whom_it_names_is_being_delivered(rig: Rig) -> None:
-    rig.deliver(user_id="u-7064055069", email="work@example.com")
-    rig.deliver(**ZOE)
-    other = rig.event("e2")
-    with rig.store.database.writing() as connection:
+def test_it_waits_while_somebody_else_whom_it_names_is_being_delivered(every_rig: Rig) -> None:
+    every_rig.deliver(user_id="u-7064055069", email="work@example.com")
+    every_rig.deliver(**ZOE)
+    other = every_rig.event("e2")
+    with every_rig.store.database.writing() as connection:
         zoe = persons.c.contact_id == other["contact_id"]
-        connection.execute(persons.update().where(zoe).values(lease_owner="somebody else", rest_until=rig.clock()))
+        connection.execute(
+            persons.update().where(zoe).values(lease_owner="somebody else", rest_until=every_rig.clock())
+        )
 
-    event = rig.deliver(type="erase", user_id="u-7064055069", email=ZOE["email"])
+    event = every_rig.deliver(type="erase", user_id="u-7064055069", email=ZOE["email"])
 
     assert (event["status"], event["attempts"]) == ("pending", 0)
-    with rig.store.database.writing() as connection:
+    with every_rig.store.database.writing() as connection:
         connection.execute(persons.update().where(zoe).values(lease_owner=None, rest_until=None))
-    rig.later(minutes=1)
-    assert rig.event(event["event_id"])["status"] == "failed"
-    assert names(rig) == []
+    every_rig.later(minutes=1)
+    assert every_rig.event(event["event_id"])["status"] == "failed"
+    assert names(every_rig) == []
 
 
-def test_who_comes_back_later_is_found_and_not_made_twice(rig: Rig) -> None:
-    contact_id = rig.deliver(**ZOE)["contact_id"]
-    rig.deliver(type="erase", email=ZOE["email"])
-    rig.later(minutes=1)
-    rig.calls()
+def test_who_comes_back_later_is_found_and_not_made_twice(every_rig: Rig) -> None:
+    contact_id = every_rig.deliver(**ZOE)["contact_id"]
+    every_rig.deliver(type="erase", email=ZOE["email"])
+    every_rig.later(minutes=1)
+    every_rig.calls()
 
-    event = rig.deliver(**ZOE)
+    event = every_rig.deliver(**ZOE)
 
     assert (event["status"], event["contact_id"]) == ("delivered", contact_id)
-    assert rig.calls()[0] == "GET contacts"
-    assert len(rig.contacts()) == 1
+    assert every_rig.calls()[0] == "GET contacts"
+    assert len(every_rig.contacts()) == 1
 
 
 def test_what_happened_before_the_erasure_does_not_bring_anybody_back(rig: Rig) -> None:
