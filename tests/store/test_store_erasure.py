@@ -2,50 +2,17 @@
 
 import json
 from dataclasses import asdict, replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from store_contents import found, in_files
-from store_events import NOW, arrival, ended, event, said, statuses, wait_for
+from store_events import NOW, arrival, event, said, wait_for
+from store_zoe import BEN, LATER, MAIL, MINUTE, PHONE, TRACES, USER, WHOM, ZOE, body, kept, settle, settled
 
 from app.contact import Contact
 from app.errors import PersonBusyError
-from app.store import Arrival, Claim, Filter, Hold, Store, Whom, all_receipts
+from app.store import Arrival, Filter, Hold, Store, Whom, all_receipts
 from app.store.tables import persons
 from app.webhook import EventStatus
-
-MINUTE = timedelta(minutes=1)
-LATER = NOW + timedelta(hours=1)
-MAIL, PHONE, USER = "zoe.adler@example.com", "+41446681800", "shop:7064055069"
-ZOE = Contact(user_id=USER, name="Zoe Adler", email="Zoe.Adler@example.com", phone=PHONE)
-BEN = Contact(name="Ben", email="ben@example.com")
-TRACES = (MAIL, "446681800", "44 668 18 00", "7064055069", "Zoe", "Adler")
-WHOM = Whom(frozenset({("email", MAIL)}), ("main",))
-
-
-def body(**parts: Any) -> bytes:
-    return json.dumps(parts).encode()
-
-
-def settled(store: Store, name: str, contact: Contact, status: EventStatus = EventStatus.DELIVERED, **parts) -> None:
-    payload = parts.pop("body", body(name=contact.name, mail=contact.email))
-    store.inbox.add(arrival(NOW, event(name, body=payload)))
-    store.received.map(said({name: contact}), NOW)
-    (claim,) = store.claims.claim(NOW + MINUTE, 1, ["main"])
-    settle(store, claim, status, **parts)
-
-
-def settle(store: Store, claim: Claim, status: EventStatus = EventStatus.DELIVERED, **parts) -> None:
-    exchanges = parts.pop("exchanges", [{"body": {"email": claim.contact.email}, "answer": f'"{claim.contact.name}"'}])
-    settlement = ended(claim, NOW + MINUTE, status, **parts)
-    store.claims.settle(replace(settlement, attempt=replace(settlement.attempt, exchanges=exchanges)))
-
-
-def kept(store: Store, event_id: str) -> bool:
-    found = store.log.event("shop", event_id)
-    return found is not None and found.body != b""
 
 
 @pytest.fixture
@@ -150,16 +117,6 @@ def test_another_organization_keeps_what_it_has(store: Store) -> None:
     assert not kept(store, "here")
 
 
-def test_erasing_somebody_unknown_leaves_a_receipt_and_tombstones(store: Store) -> None:
-    receipt = store.erasure.erase(WHOM, LATER)
-    again = store.erasure.erase(WHOM, LATER + MINUTE)
-
-    assert (receipt.persons, receipt.payloads) == (0, 0)
-    assert [each.id for each in all_receipts(store.database)] == [again.id, receipt.id]
-    wait_for(store, LATER, "old", mapper=said({"old": Contact(email=MAIL)}))
-    assert statuses(store) == {"old": "ignored"}
-
-
 def test_it_does_not_erase_whom_it_is_delivering(full: Store) -> None:
     (claim,) = full.claims.claim(NOW + MINUTE, 1, ["main"])
 
@@ -228,57 +185,6 @@ def test_what_arrives_between_the_sweep_and_the_end_is_swept_too(store: Store) -
 
     assert came
     assert found(store, *TRACES) == []
-
-
-@pytest.mark.parametrize(("occurred", "received"), [(LATER, LATER + MINUTE), (LATER + MINUTE, LATER)])
-def test_what_happened_before_does_not_bring_her_back(store: Store, occurred, received) -> None:
-    store.erasure.erase(WHOM, LATER)
-
-    old = event("old", occurred_at=occurred, body=body(mail=MAIL))
-    store.inbox.add(arrival(received, old))
-    verdicts = store.received.map(said({"old": ZOE}), LATER + MINUTE)
-
-    assert [verdict.status for verdict in verdicts] == [EventStatus.IGNORED]
-    assert found(store, *TRACES) == []
-    (row,) = store.log.events(Filter())
-    assert row["reason"] == "this person was erased, after this happened"
-
-
-def test_news_bring_in_a_new_person_who_is_looked_up_first(full: Store) -> None:
-    full.erasure.erase(WHOM, LATER)
-    after = LATER + MINUTE
-
-    full.inbox.add(arrival(after, event("new", occurred_at=after, body=body(mail=MAIL))))
-    full.received.map(said({"new": ZOE}), after)
-
-    (claim,) = full.claims.claim(after, 1, ["main"])
-    assert (claim.event_id, claim.person.uncertain, claim.person.contact_id) == ("new", True, None)
-    assert claim.person.identities == {("email", MAIL), ("phone", PHONE), ("user_id", USER)}
-
-
-def test_nobody_else_is_uncertain(full: Store) -> None:
-    full.erasure.erase(WHOM, LATER)
-    after = LATER + MINUTE
-
-    full.inbox.add(arrival(after, event("cleo", occurred_at=after), event("ben3", occurred_at=after)))
-    full.received.map(said({"cleo": Contact(email="cleo@example.com"), "ben3": BEN}), after)
-
-    assert [claim.person.uncertain for claim in full.claims.claim(after, 2, ["main"])] == [False, False]
-
-
-def test_the_hashes_of_two_databases_are_strangers(store: Store, tmp_path) -> None:
-    second = Store(f"sqlite:///{tmp_path / 'second.db'}")
-    second.migrate()
-
-    names = []
-    for each in (store, second):
-        each.erasure.erase(WHOM, LATER)
-        with each.database.reading() as connection:
-            names.append(connection.execute(sa.text("SELECT name FROM tombstones")).scalar())
-
-    assert names[0] != names[1]
-    assert all(len(name) == 64 for name in names)
-    second.close()
 
 
 def test_progress_is_told(full: Store) -> None:
