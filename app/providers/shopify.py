@@ -77,5 +77,5 @@ class Shopify(Provider):
 1. In Shopify, open *Settings > Notifications > Webhooks* and choose *Create webhook*.
 2. Choose an event (*Customer creation* to begin with), the format JSON, and paste {url}.
 3. Copy the signing secret shown below the list into `secret`. For an app, it is the app's client secret.
-4. Repeat for customer update, order creation and checkout creation; an app also takes `customers/redact`."""
+4. Repeat for customer update, order creation and checkout creation; an app also takes the three privacy topics."""
     delivery = "answers within 5 s; 8 retries over 4 hours, then a subscription of an app may be removed"
