@@ -28,6 +28,7 @@ class Meaning(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     CONSENT = "consent changed"
     ERASE = "erase"
+    ERASE_SOURCE = "erase source"
 
 
 class ConsentState(StrEnum):

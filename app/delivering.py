@@ -16,6 +16,7 @@ class Delivering(Upkeep):
     """One delivery in progress."""
 
     _looked = False
+    erases = False  # the event asked to be forgotten, and nothing is in the way
 
     def run(self) -> str | None:
         """Do it all. Return why the event is ignored after all, or None. Raises `UpstreamError`."""
@@ -36,10 +37,11 @@ class Delivering(Upkeep):
             self._adopt(self.look_up())
         if self.person.contact_id is None:
             self._make_known()
+        if self.claim.meaning is Meaning.ERASE:  # whom to delete upstream is known now; the store forgets the rest
+            self.erases = True
+            return None
         if self.person.contact_id is None:
             return "there is nobody upstream to update; what it says of consent is remembered"
-        if self.claim.meaning is Meaning.ERASE:
-            raise PermanentError(f"asks to be forgotten: delete the contact {self.contact_id} upstream by hand")
         self.bring_up_to_date()
         return None
 

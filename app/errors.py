@@ -9,6 +9,7 @@ BridgeError
 │   ├── UnsupportedMediaError   neither JSON nor a form                          415
 │   └── NoContactError       a strict relay sent nobody                          422
 ├── UnknownSourceError       no source of that name                              404
+├── PersonBusyError          an event of a person to be erased is under way     exit 1
 ├── StoreUnavailableError    cannot commit now; the sender shall try again       503
 └── UpstreamError            a call to the contacts API did not succeed
     ├── TemporaryError       try again later (``retry_after`` seconds, if it said so)
@@ -82,6 +83,10 @@ class NoContactError(WebhookError):
 
 class UnknownSourceError(BridgeError):
     """No source of that name is configured."""
+
+
+class PersonBusyError(BridgeError):
+    """Somebody cannot be erased at this moment, because one of their events is being delivered."""
 
 
 class StoreUnavailableError(BridgeError):

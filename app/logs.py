@@ -4,7 +4,6 @@ import contextlib
 import json
 import logging
 import os
-import re
 import threading
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
@@ -12,11 +11,9 @@ from typing import Any
 
 import structlog
 
-from app.webhook import digest
+from app.webhook import discreet
 
 _STDOUT = 1
-_MACHINE_MADE = re.compile(r"[A-Za-z0-9_.:/=-]+")
-_PHONE = re.compile(r"[\d().-]{7,15}")
 
 log = structlog.get_logger()
 
@@ -69,10 +66,6 @@ def _thread_failed(hook: threading.ExceptHookArgs) -> None:
     log.error("bug", error=hook.exc_type.__name__, thread=hook.thread.name if hook.thread else "")
 
 
-def loggable(event_id: str) -> str:
-    """Return an event id as a log may hold it: hashed, unless it looks like something that a machine made.
-
-    A relay's ``event_id`` is whatever its user chose: an e-mail address, a phone number, a name too.
-    """
-    made = _MACHINE_MADE.fullmatch(event_id) and not _PHONE.fullmatch(event_id)
-    return event_id if made else digest(event_id.encode("utf-8", "surrogatepass"))
+def loggable(text: str) -> str:
+    """Return an event's id or type as a log may hold it. Ids are kept like that already; a type is whatever it is."""
+    return discreet(text)

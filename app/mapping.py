@@ -36,8 +36,16 @@ def map_event(source: "Source", event: Event) -> Mapped:
     """Return what ``event`` means for the contacts. Total: no payload whatever makes it raise."""
     if reason := ignored_by_type(source, event):
         return Mapped(EventStatus.IGNORED, reason)
+    if chore := source.provider.chores.get(event.event_type):
+        return Mapped(EventStatus.FAILED, chore)
     rule = source.provider.rule(event.event_type)
     assert rule is not None  # or it would be ignored
+    return _by_payload(source, event, rule)
+
+
+def _by_payload(source: "Source", event: Event, rule: "Rule") -> Mapped:
+    if rule.meaning is Meaning.ERASE_SOURCE:  # it names nobody; the delivery process takes it from there
+        return Mapped(EventStatus.PENDING, "what this source sent is to be erased", meaning=rule.meaning)
     try:
         if reason := _ignored_by_payload(source, event):
             return Mapped(EventStatus.IGNORED, reason, meaning=rule.meaning)
@@ -53,6 +61,8 @@ def ignored_by_type(source: "Source", event: Event) -> str | None:
     provider = source.provider
     if event.test:
         return f"a test that {provider.title} sends to try the endpoint"
+    if event.event_type in provider.chores:
+        return None
     if provider.rule(event.event_type) is None:
         return provider.unmapped(event.event_type)
     if source.events is not None and event.event_type not in source.events:

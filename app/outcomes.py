@@ -43,6 +43,7 @@ def settle(delivering: Delivering, now: Callable[[], datetime]) -> Settlement:
         attempt=attempt,
         reason=ignored or ", ".join(delivering.done) or "nothing new",
         notes=delivering.notes,
+        erases=delivering.erases and trouble is None,
     )
     return _troubled(settlement, trouble, now(), delivering.api.upstream.patience) if trouble else settlement
 

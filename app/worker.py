@@ -10,6 +10,7 @@ import structlog
 from app import metrics
 from app.bridge import Bridge
 from app.errors import StoreUnavailableError
+from app.forgetting import Forgetting
 from app.holds import Holds
 from app.logs import loggable
 from app.resting import Resting
@@ -31,6 +32,7 @@ class Worker:
         self.bridge, self.store, self.now = bridge, bridge.store, bridge.now
         self.upstream, self.resting = upstream, resting
         self.holds = Holds(self.store.orgs, self.now)
+        self.forgetting = Forgetting(bridge, self.now)
         self._stopping = stopping
 
     def deliver(self, claim: Claim, tried: Collection[str]) -> None:
@@ -57,6 +59,8 @@ class Worker:
     def fetch(self, errand: Errand) -> None:
         """Fetch the person of a thin event, and settle."""
         event = errand.event
+        if self.forgetting.clear(errand):
+            return
         try:
             fetched = self.bridge.fetch(errand, self.upstream)
         except Exception as error:  # noqa: BLE001 -- as in _deliver
@@ -68,7 +72,8 @@ class Worker:
         log.info("fetch", source=event.source, event_id=loggable(event.event_id), outcome=outcome, ms=ms)
 
     def _settle(self, settlement: Settlement) -> None:
-        mine = self._persist(lambda: self.store.claims.settle(settlement))
+        by = self.forgetting if settlement.erases else self.store.claims
+        mine = self._persist(lambda: by.settle(settlement))
         if mine and settlement.rest:
             self.resting.lay([settlement.person.id], settlement.rest)
         self._report(settlement, mine=mine)
@@ -92,11 +97,6 @@ class Worker:
         metrics.attempts.labels(claim.org, attempt.outcome).inc()
         if settlement.status is EventStatus.DELIVERED:
             metrics.delivery_seconds.observe(max(0.0, (self.now() - claim.received_at).total_seconds()))
-        log.info(
-            "attempt" if mine else "attempt after its lease",
-            source=claim.source,
-            event_id=loggable(claim.event_id),
-            outcome=attempt.outcome,
-            status=settlement.status.value,
-            ms=attempt.duration_ms,
-        )
+        which = {"source": claim.source, "event_id": loggable(claim.event_id), "status": settlement.status.value}
+        what = "attempt" if mine else "attempt after its lease"
+        log.info(what, **which, outcome=attempt.outcome, ms=attempt.duration_ms)

@@ -8,7 +8,7 @@ from provider_samples import NOW, source_for
 
 from app.mapping import Mapped, map_event
 from app.store.documents import contact_to
-from app.webhook import EventStatus, Webhook
+from app.webhook import Webhook
 
 FOLDER = Path(__file__).parent.parent.parent / "shared" / "facts" / "payloads"
 JSON = {"content-type": "application/json"}
@@ -40,12 +40,12 @@ BECOMES = {
     ),
     "shopify__customers_merge.json": ("customers/merge", "ignored: names two customers by number only"),
     "shopify__customers_delete.json": ("customers/delete", "ignored: deleted in the shop"),
-    "shopify__customers_data_request.json": ("customers/data_request", "ignored: a person wants to see their data"),
+    "shopify__customers_data_request.json": ("customers/data_request", "failed: a person asks for their data"),
     "shopify__customers_purchasing_summary.json": ("customers/purchasing_summary",
     "ignored: names a customer by number"),
     "shopify__customer_tags_added.json": ("customer.tags_added", "ignored: names a customer by number only"),
     "shopify__customer_joined_segment.json": ("customer.joined_segment", "ignored: names a customer by number only"),
-    "shopify__shop_redact.json": ("shop/redact", "failed: names nobody (erase)"),
+    "shopify__shop_redact.json": ("shop/redact", "pending: what this source sent is to be erased"),
     "stripe__customer.created_sdk_signature_vector.json": (
         None,
         {"user_id": "stripe:cus_123", "email": "test@stripe.com"},
@@ -111,7 +111,7 @@ def webhook_of(provider: str, payload: dict, event_type: str | None) -> Webhook:
 
 
 def outcome(result: Mapped) -> object:
-    if result.status is EventStatus.PENDING:
+    if result.contact:
         return contact_to(result.contact)
     return f"{result.status}: {result.reason}"
 

@@ -43,8 +43,8 @@ def main() -> None:
 
 
 # Each module adds its commands to the group; they import what they need when they run, so that --help is quick.
-from app.cli import catalog, events, files, pausing, previewing, replaying, running, sending  # noqa: E402
+from app.cli import catalog, erasing, events, files, pausing, previewing, replaying, running, sending  # noqa: E402
 
-for module in (files, running, catalog, previewing, sending, events, replaying, pausing):
+for module in (files, running, catalog, previewing, sending, events, replaying, pausing, erasing):
     for command in module.commands:
         main.add_command(command)

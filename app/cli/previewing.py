@@ -51,7 +51,7 @@ def _document(mapped: "Mapped") -> dict[str, Any]:
 
 
 def _show_mapped(event_type: str, mapped: "Mapped") -> None:
-    what = "would be delivered" if mapped.status is EventStatus.PENDING else f"{mapped.status}: {mapped.reason}"
+    what = "would be delivered" if mapped.contact else f"{mapped.status}: {mapped.reason}"
     click.echo(printable(f"{event_type} ({mapped.meaning or 'not mapped'}): {what}"))
     rows = [(name, words(found.value), found.origin)
             for name, found in mapped.findings.items()]  # fmt: skip

@@ -85,7 +85,7 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
     processes: list[Process] = [("web", lambda: _web(config, listener))]
     processes += [(name, lambda run=run: without_listener(run)) for name, run in others]  # type: ignore[misc]
     with shared_counters():
-        from app import delivery, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
+        from app import delivery, housekeeping, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
 
         alone(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
         gc.collect()
@@ -111,13 +111,17 @@ def _deliver(config: "Config") -> None:
     from app import utc_now  # noqa: PLC0415 -- see above
     from app.bridge import Bridge  # noqa: PLC0415
     from app.delivery import Delivery  # noqa: PLC0415
+    from app.housekeeping import Housekeeping  # noqa: PLC0415
     from app.store import Store  # noqa: PLC0415
 
     os.nice(_POLITE)  # senders wait for an answer; deliveries can wait for the processor
-    delivery = Delivery(Bridge(config, Store(config.server.database_url), utc_now), utc_now)
+    store = Store(config.server.database_url)
+    delivery = Delivery(Bridge(config, store, utc_now), utc_now)
+    housekeeping = Housekeeping(store, config.server.retention_days, utc_now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: delivery.stop())
-    delivery.run()
+    with housekeeping.running():
+        delivery.run()
 
 
 def _sandbox(port: int, keys: Mapping[str, str]) -> None:

@@ -41,7 +41,7 @@ class ServerTable(Table):
         clean=checks.public_url,
     )
     admin_token = Text("opens the console and the management API; without one both are off", clean=checks.credential)
-    retention_days = Number("how long events and attempts are kept, in days", 1, 36_500)
+    retention_days = Number("how long payloads and attempts are kept after an event is settled, in days", 1, 36_500)
     max_body_bytes = Number("the largest body that is accepted, in bytes", 1024, 100 * _MIB)
     host = Text("the address to listen on; `0.0.0.0` for every interface")
     port = Number("the port to listen on; `PORT` wins over it", 0, 65_535)

@@ -15,7 +15,7 @@ from app.forms import FormField, find_person
 from app.payload import Payload
 from app.reading import Reader, body_hash
 from app.signatures import Scheme
-from app.webhook import Event, Reply, Webhook, key, moment
+from app.webhook import Event, Reply, Webhook, discreet, key, moment
 
 if TYPE_CHECKING:
     from app.config.model import Source
@@ -59,6 +59,7 @@ class Provider:
 
     ``events`` maps the sender's own event types to rules; ``ANY`` matches whatever is not listed. An event
     without a rule is kept and ignored; ``ignores`` says why, by event type (``*`` matches any characters).
+    ``chores`` says what a human has to do about a type that asks for more than a contact: it fails with these words.
     """
 
     name: ClassVar[str]
@@ -67,6 +68,7 @@ class Provider:
     signature: ClassVar[Scheme | None] = None  # None: the sender signs nothing, the source chooses ``auth``
     events: ClassVar[Mapping[str, Rule]]
     ignores: ClassVar[Mapping[str, str]] = {}
+    chores: ClassVar[Mapping[str, str]] = {}
     event_id: ClassVar[Reader] = staticmethod(body_hash)
     event_type: ClassVar[Reader]
     occurred_at: ClassVar[Reader] = staticmethod(lambda _: None)
@@ -101,7 +103,7 @@ class Provider:
 
         event = Event(
             source=source.name,
-            event_id=key(own(source.event_id)) or key(cls.event_id(webhook)) or body_hash(webhook),
+            event_id=_chosen(own(source.event_id)) or _given(cls.event_id(webhook)) or body_hash(webhook),
             event_type=key(own(source.event_type)) or key(cls.event_type(webhook)) or "unknown",
             occurred_at=moment(own(source.occurred_at)) or moment(cls.occurred_at(webhook)) or now,
             body=webhook.body,
@@ -146,6 +148,18 @@ class Provider:
         fixed = [e.text for n in ("email", "phone") if isinstance(at := places.get(n), At) for e in at.expressions]
         asked = sum(1 for _ in self.form(event.payload))
         return [*fixed, f"{asked} form field{'s' if asked > 1 else ''}"] if asked else fixed
+
+
+def _chosen(value: object) -> str | None:
+    """An event id that a user's expression found: anything may be in it."""
+    found = key(value)
+    return discreet(found) if found else None
+
+
+def _given(value: object) -> str | None:
+    """An event id of the sender's own making: a number is a number, and no phone."""
+    found = key(value)
+    return discreet(found) if found and "@" in found else found
 
 
 @cache

@@ -63,10 +63,11 @@ class Shopify(Provider):
         **dict.fromkeys(("orders/create", "checkouts/create"), Rule(Meaning.SIGNED_UP, NewOrder, _NOBODY)),
         **dict.fromkeys(("orders/paid", "orders/updated"), Rule(Meaning.UPDATED, Order, _NOBODY)),
         "checkouts/update": Rule(Meaning.UPDATED, NewOrder, _NOBODY),
-        **dict.fromkeys(("customers/redact", "shop/redact"), Rule(Meaning.ERASE, Buyer)),
+        "customers/redact": Rule(Meaning.ERASE, Buyer),
+        "shop/redact": Rule(Meaning.ERASE_SOURCE),
     }
+    chores = {"customers/data_request": "a person asks for their data: find it with `contact-bridge events --person …`"}
     ignores = {
-        "customers/data_request": "a person wants to see their data: the shop's owner has to answer",
         "customers/delete": "deleted in the shop; customers/redact follows if the person must be forgotten",
         "customers/merge": "names two customers by number only; the kept one's update follows a completed merge",
         **dict.fromkeys(("customers/purchasing_summary", "customer.*", "company_contacts/*"), _NUMBER),
@@ -76,5 +77,5 @@ class Shopify(Provider):
 1. In Shopify, open *Settings > Notifications > Webhooks* and choose *Create webhook*.
 2. Choose an event (*Customer creation* to begin with), the format JSON, and paste {url}.
 3. Copy the signing secret shown below the list into `secret`. For an app, it is the app's client secret.
-4. Repeat for customer update, order creation and checkout creation; an app also takes `customers/redact`."""
+4. Repeat for customer update, order creation and checkout creation; an app also takes the three privacy topics."""
     delivery = "answers within 5 s; 8 retries over 4 hours, then a subscription of an app may be removed"

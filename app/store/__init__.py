@@ -5,7 +5,10 @@ from datetime import datetime
 
 from app.store.bell import Bell, bell
 from app.store.claims import Claims
+from app.store.clearing import Clearing
 from app.store.database import Database
+from app.store.doomed import Whom
+from app.store.erasure import Erasure
 from app.store.fetches import Errand, Fetched, Fetches
 from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.kept import Archive, Kept
@@ -16,8 +19,10 @@ from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
 from app.store.pauses import Pause, PauseKind, Pauses
 from app.store.people import People
 from app.store.rate import RateLimit
+from app.store.receipts import Receipt, all_receipts
 from app.store.received import Received, Verdict
 from app.store.replays import Batch, Replays
+from app.store.retention import Retention
 from app.store.tables import heartbeats
 from app.store.work import Attempt, Claim, Person, Settlement
 
@@ -40,9 +45,13 @@ __all__ = [
     "PauseKind",
     "Person",
     "RateLimit",
+    "Receipt",
+    "Retention",
     "Settlement",
     "Store",
     "Verdict",
+    "Whom",
+    "all_receipts",
 ]  # fmt: skip
 
 
@@ -59,6 +68,8 @@ class Store:
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
         self.pauses = Pauses(self.database)
+        self.erasure = Erasure(self.database)
+        self.clearing = Clearing(self.database)
         self.log = EventLog(self.database)
         self.archive = Archive(self.database)
         self.replays = Replays(self.database)

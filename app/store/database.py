@@ -4,7 +4,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import IntEnum
 from pathlib import Path
 
@@ -13,9 +13,11 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.errors import StoreUnavailableError
-from app.store.engines import engine_for
+from app.store.engines import BUSY_MS, engine_for
 
 _OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # what a statement of ours is to blame for
+
+_SCRUBS, _SCRUB_MS = 20, 100  # tries to empty the log, and how long each may hold up writers
 
 
 class Database:
@@ -60,6 +62,21 @@ class Database:
             writer, self._writer = self._writer, None
             writer.close()
             raise
+
+    def scrub(self) -> None:
+        """On SQLite, take what was overwritten or deleted out of the log beside the database, too.
+
+        A reader may be in the way; it is waited for a little at a time, so that no ack waits long.
+        """
+        for _ in range(_SCRUBS if self._turn else 0):
+            with _translated(), self._turn or nullcontext(), self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw
+                raw.execute(f"PRAGMA busy_timeout={_SCRUB_MS}").close()
+                busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+            if not busy:
+                return
 
     def close(self) -> None:
         """Close every connection; the next use opens new ones."""

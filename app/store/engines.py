@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-_BUSY_MS = 5_000
+BUSY_MS = 5_000
 _SQLITE = (
     "journal_mode=WAL",
     "synchronous=FULL",  # a commit is on disk before it is answered
     "foreign_keys=ON",
-    f"busy_timeout={_BUSY_MS}",
+    "secure_delete=ON",  # what is erased is overwritten; an insert, which is all an ack does, costs no more
+    f"busy_timeout={BUSY_MS}",
     "journal_size_limit=67108864",
 )
 _POSTGRESQL = (
@@ -68,7 +69,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
-    connect_args = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+    connect_args = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     engine = sa.create_engine(url, connect_args=connect_args, hide_parameters=True)
 
     @event.listens_for(engine, "do_connect")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.store.database import Database
 from app.store.documents import event_from
+from app.store.emptying import silence_late
 from app.store.pauses import none_of
 from app.store.settlements import attempt_row
 from app.store.tables import attempts, events
@@ -91,3 +92,4 @@ class Fetches:
             connection.execute(attempts.insert().values(attempt_row(errand.row, fetched.attempt)))
             waiting = (events.c.status == EventStatus.PENDING.value, events.c.person_id.is_(None))
             connection.execute(events.update().where(events.c.id == errand.row, *waiting).values(values))
+            silence_late(connection, [errand.row])

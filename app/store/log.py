@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.store.database import Database
 from app.store.documents import event_from
 from app.store.tables import attempts, events, identities, persons, status_is
-from app.webhook import Event, EventStatus
+from app.webhook import Event, EventStatus, discreet
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Filter:
         if self.until:
             conditions.append(events.c.received_at <= self.until)
         if self.event_ids:
-            conditions.append(events.c.event_id.in_(self.event_ids))
+            conditions.append(events.c.event_id.in_([*self.event_ids, *map(discreet, self.event_ids)]))
         if self.person:
             named = (self.person, self.person.strip().lower())
             ties = sa.select(identities.c.person_id).where(identities.c.value.in_(named))

@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.mapping import Mapped
-from app.store.database import Database
+from app.store.comebacks import Result, look_first, tell_apart
+from app.store.database import Database, Lock, one_at_a_time
 from app.store.documents import contact_to, event_from
+from app.store.emptying import empty
 from app.store.people import Tie, tie
 from app.store.tables import events, status_is
 from app.webhook import Event, EventStatus
@@ -39,15 +41,11 @@ class Received:
         with self._taken(most) as (rows, record):
             if not rows:
                 return []
-            mapped = [(row.id, *_mapped(mapper, row)) for row in rows]
-            record(mapped, now)
-        return [
-            Verdict(row.source, row.event_id, result.status, result.reason)
-            for row, (_, _, result) in zip(rows, mapped, strict=True)
-        ]
+            results = record([(row, *_mapped(mapper, row)) for row in rows], now)
+        return [Verdict(row.source, row.event_id, result.status, result.reason) for row, _, result in results]
 
     @contextmanager
-    def _taken(self, most: int) -> Iterator[tuple[Sequence[sa.Row[Any]], Callable[..., None]]]:
+    def _taken(self, most: int) -> Iterator[tuple[Sequence[sa.Row[Any]], Callable[..., list[Result]]]]:
         """The rows to map, and the call that records the results.
 
         On PostgreSQL the rows are locked meanwhile, so that other processes map other rows. On SQLite
@@ -63,9 +61,9 @@ class Received:
                 rows = connection.execute(oldest.with_for_update(skip_locked=True)).all()
                 yield rows, lambda mapped, now: _record(connection, mapped, now)
 
-    def _record_in_own_transaction(self, mapped: Sequence[tuple[int, str, Mapped]], now: datetime) -> None:
+    def _record_in_own_transaction(self, mapped: Sequence[Result], now: datetime) -> list[Result]:
         with self._database.writing() as connection:
-            _record(connection, mapped, now)
+            return _record(connection, mapped, now)
 
 
 def _mapped(mapper: Mapper, row: sa.Row[Any]) -> tuple[str, Mapped]:
@@ -85,14 +83,21 @@ _UPDATE = (
 )
 
 
-def _record(connection: sa.Connection, mapped: Sequence[tuple[int, str, Mapped]], now: datetime) -> None:
-    wanted = [(org, result.contact) for _, org, result in mapped if result.contact and _needs_person(result)]
+def _record(connection: sa.Connection, mapped: Sequence[Result], now: datetime) -> list[Result]:
+    one_at_a_time(connection, Lock.TIES)  # nobody is erased between here and the ties
+    results, old, returning = tell_apart(connection, mapped)
+    wanted = [(org, result.contact) for _, org, result in results if result.contact and _needs_person(result)]
     ties = iter(tie(connection, wanted, now))
     rows = [
-        _row(row, org, result, next(ties) if result.contact and _needs_person(result) else None, now)
-        for row, org, result in mapped
+        _row(row.id, org, result, next(ties) if result.contact and _needs_person(result) else None, now)
+        for row, org, result in results
     ]
     connection.execute(_UPDATE, rows)
+    if old:
+        empty(connection, old)
+    if returning:
+        look_first(connection, {row["new_person_id"] for row in rows if row["row"] in returning})
+    return results
 
 
 def _needs_person(result: Mapped) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.store.emptying import silence_late
 from app.store.tables import attempts, events, identities, persons
 from app.store.work import Attempt, Settlement
 from app.webhook import EventStatus
@@ -13,7 +14,9 @@ from app.webhook import EventStatus
 def write(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[bool]:
     """Write all of them; return which were still ours to settle."""
     connection.execute(attempts.insert(), [attempt_row(s.claim.row, s.attempt) for s in settlements])
-    return [_settle(connection, settlement) for settlement in settlements]
+    mine = [_settle(connection, settlement) for settlement in settlements]
+    silence_late(connection, [s.claim.row for s in settlements])
+    return mine
 
 
 def attempt_row(event_row: int, attempt: Attempt) -> dict[str, Any]:

@@ -76,4 +76,5 @@ class Settlement:
     rest: timedelta | None = None
     burned: bool = True
     notes: Sequence[str] = ()
+    erases: bool = False  # the event asks for its person to be forgotten, and nothing is in the way
     trouble: UpstreamError | None = field(default=None, compare=False)

@@ -182,3 +182,12 @@ def test_a_handshake_is_answered_before_anything_is_verified_or_kept(bridge: Bri
     assert kept(bridge) == []
     with pytest.raises(VerificationError):
         bridge.receive("shaking", Webhook())
+
+
+def test_an_id_that_a_user_chose_tells_a_duplicate_and_not_a_person(bridge: Bridge) -> None:
+    first, again = receive(bridge, {"id": "zoe@example.com"}), receive(bridge, {"id": "zoe@example.com"})
+
+    assert [first[0].status, again[0].status] == ["accepted", "duplicate"]
+    assert first[0].event.event_id.startswith("sha256:")
+    (row,) = bridge.store.log.events(Filter(event_ids=["zoe@example.com"]))  # who knows the id still finds it
+    assert row["event_id"] == first[0].event.event_id

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from store_events import NOW, somebody, wait_for
 
-from app.store import Filter, Store
+from app.store import Filter, Retention, Store
 from app.webhook import EventStatus
 
 MINUTE = timedelta(minutes=1)
@@ -17,6 +17,8 @@ ASKED = {
     "map": (lambda store: store.received.map(somebody, NOW), "ix_events_status"),
     "oldest_waiting": (lambda store: store.log.oldest_waiting(), "ix_events_status"),
     "failed": (lambda store: store.log.events(Filter(status=EventStatus.FAILED)), "ix_events_status"),
+    "empty": (lambda store: Retention(store.database, 30).empty(NOW), "ix_events_spent"),
+    "forget": (lambda store: Retention(store.database, 30).forget(NOW), "ix_events_emptied"),
     "person": (lambda store: store.log.events(Filter(person="ana@example.com")), "identities"),
 }
 

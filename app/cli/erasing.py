@@ -1,0 +1,111 @@
+"""``erase``: forget a person everywhere, with a receipt."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, table
+from app.errors import PersonBusyError, UsageError
+
+if TYPE_CHECKING:
+    from app.config import Config
+    from app.store import Receipt, Whom
+
+_TRIES, _WAIT_SECONDS = 10, 1.0
+
+
+@click.command()
+@click.argument("person", required=False)
+@click.option("--org", help="Only in this organization. [default: in all]")
+@click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")
+@click.option("--receipts", is_flag=True, help="List what was erased so far.")
+@json_option
+@config_option
+def erase(
+    person: str | None, org: str | None, *, yes: bool, receipts: bool, as_json: bool, config_path: Path | None,
+) -> None:  # fmt: skip
+    """Forget PERSON everywhere: an e-mail address, a phone number (+…, with its country code) or a user id."""
+    from app.store import all_receipts  # noqa: PLC0415 -- see app.cli
+
+    if receipts == bool(person and person.strip()):
+        raise UsageError("say whom to erase (an e-mail address, a phone number or a user id), or --receipts")
+    config = load_config(config_path, sandbox=True)
+    if receipts:
+        _list(all_receipts(open_store(config).database), as_json=as_json)
+        return
+    whom = whom_to_erase(config, person or "", org)
+    if not yes:
+        click.confirm("This cannot be undone. Forget this person everywhere?", abort=True, err=True)
+    receipt = when_quiet(lambda: open_store(config).erasure.erase(whom, datetime.now(UTC), _progress), time.sleep)
+    if as_json:
+        print_json(asdict(receipt))
+    else:
+        _show(receipt)
+
+
+def whom_to_erase(config: "Config", person: str, org: str | None) -> "Whom":
+    """Read what was said of a person. Raises `UsageError` for an org that is not configured."""
+    from app.contact import guard  # noqa: PLC0415 -- see app.cli
+    from app.store import Whom  # noqa: PLC0415
+
+    if org is not None and org not in config.orgs:
+        raise UsageError(f"there is no org {org!r}{nearest(org, config.orgs)}")
+    text = person.strip()
+    named = {("user_id", text)}
+    if "@" in text:
+        named |= {("email", text.lower()), ("email", guard({"email": text})[0].get("email", text).lower())}
+    if phone := guard({"phone": text})[0].get("phone"):
+        named.add(("phone", phone))
+    sources = None if org is None else tuple(s.name for s in config.sources.values() if s.org == org)
+    return Whom(frozenset(named), tuple(config.orgs) if org is None else (org,), sources)
+
+
+def when_quiet(work: "Callable[[], Receipt]", sleep: Callable[[float], None]) -> "Receipt":
+    """Do it as soon as nothing of the person is being delivered. Raises `PersonBusyError` after some seconds."""
+    for _ in range(_TRIES):
+        try:
+            return work()
+        except PersonBusyError:
+            sleep(_WAIT_SECONDS)
+    return work()
+
+
+def _progress(looked: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{looked} events and attempts looked through", nl=False, err=True)
+
+
+def _show(receipt: "Receipt") -> None:
+    if sys.stderr.isatty():
+        click.echo(err=True)
+    if not receipt.persons:
+        click.echo("Nobody is known by that; what was found of them is gone, and nothing older brings them in.")
+    rows = [(name.replace("_", " "), _cell(value)) for name, value in asdict(receipt).items()]
+    table("Receipt", ["what", ""], rows)
+    if receipt.contact_ids:
+        click.echo("Delete the contact upstream by hand: its API documents no delete.")
+
+
+def _list(found: "list[Receipt]", *, as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(receipt) for receipt in found])
+        return
+    columns = ["erased at", "asked by", "what", "contacts upstream"]
+    table("", columns, [(r.erased_at, r.asked_by, _what(r), _cell(r.contact_ids)) for r in found])
+
+
+def _what(r: "Receipt") -> str:
+    return f"{r.persons} persons, {r.identities} identities\n{r.payloads} payloads, {r.attempts} attempts"
+
+
+def _cell(value: object) -> object:
+    return "\n".join(value) if isinstance(value, tuple) else value
+
+
+commands = (erase,)
