@@ -84,6 +84,12 @@ _ALONE = """
 """
 
 
+@pytest.fixture(scope="session")
+def keys() -> list[str]:
+    """With SEALED in the environment, every store that a fixture opens is sealed: ``SEALED=1 make test ARGS=…``."""
+    return ["invented-key-for-tests-and-nothing-else-123="] if os.environ.get("SEALED") else []
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'bridge.db'}"
@@ -96,18 +102,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
+def store(database_url: str, keys: list[str]) -> Iterator[Store]:
+    opened = Store(database_url, keys)
     opened.migrate()
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def another(database_url: str, store: Store) -> Iterator[Callable[[], Store]]:
+def another(database_url: str, store: Store, keys: list[str]) -> Iterator[Callable[[], Store]]:
     """Open one more store on the database of ``store``: what another process is to it."""
     with ExitStack() as opened:
-        yield lambda: opened.enter_context(closing(Store(database_url)))
+        yield lambda: opened.enter_context(closing(Store(database_url, keys)))
 
 
 def _execute(url: str, *statements: str) -> None:

@@ -54,7 +54,7 @@ def open_store(config: "Config") -> "Store":
     """Open the database of a configuration, up to date. Raises `StoreUnavailableError`."""
     from app.store import Store  # noqa: PLC0415 -- as above
 
-    store = Store(config.server.database_url)
+    store = Store(config.server.database_url, config.server.encryption_key)
     store.migrate()
     return store
 
