@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sealed_run import KEYS
 
 from app.store import Store
 from app.store.tables import metadata
@@ -86,8 +87,8 @@ _ALONE = """
 
 @pytest.fixture(scope="session")
 def keys() -> list[str]:
-    """With SEALED in the environment, every store that a fixture opens is sealed: ``SEALED=1 make test ARGS=…``."""
-    return ["invented-key-for-tests-and-nothing-else-123="] if os.environ.get("SEALED") else []
+    """What the stores that fixtures open are sealed with: nothing, but in a run with encryption at rest."""
+    return KEYS
 
 
 @pytest.fixture

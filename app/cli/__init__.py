@@ -43,8 +43,8 @@ def main() -> None:
 
 
 # Each module adds its commands to the group; they import what they need when they run, so that --help is quick.
-from app.cli import catalog, events, files, previewing, running, sending  # noqa: E402
+from app.cli import backups, catalog, events, files, previewing, running, sealing, sending  # noqa: E402
 
-for module in (files, running, catalog, previewing, sending, events):
+for module in (files, running, catalog, previewing, sending, events, sealing, backups):
     for command in module.commands:
         main.add_command(command)
