@@ -16,10 +16,10 @@ from app.errors import UsageError
 @config_option
 def backup(file: Path, config_path: Path | None, *, force: bool) -> None:
     """Copy the database to FILE, while the bridge runs. (On PostgreSQL: says how.)"""
-    from app.store import backup as copying  # noqa: PLC0415 -- see app.cli
+    from app.store import Database  # noqa: PLC0415 -- see app.cli
+    from app.store import backup as copying  # noqa: PLC0415
 
-    config = load_config(config_path, sandbox=True)
-    database = open_store(config).database
+    database = Database(load_config(config_path, sandbox=True).server.database_url)
     if not database.is_sqlite:
         command = shlex.join(copying.dump_command(database, file))
         raise UsageError(f"this copies SQLite; PostgreSQL has its own: {command}")

@@ -47,7 +47,7 @@ def _copy(source: Path, copy: Path) -> None:
 
 
 def _mark(copy: Path, now: datetime) -> None:
-    """Whoever starts a bridge on the copy begins with look-ups (docs/decisions/0011)."""
+    """Whoever starts a bridge on the copy begins with look-ups: see `app.store.gaps`."""
     database = Database(f"sqlite:///{copy.absolute()}")
     try:
         migrate(database)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from delivery_kit import Rig, config
 
-from app.sandbox import Duplicates, SandboxServer
+from app.sandbox import Duplicates
 from app.store import Store
 from app.store.backup import back_up
 from app.store.gaps import unmark_restored
@@ -16,7 +16,7 @@ from app.store.gaps import unmark_restored
 @pytest.fixture
 def restored(rig: Rig, tmp_path: Path) -> Iterator[Rig]:
     """A rig on a copy that was taken before much happened in ``rig``; the upstream remembers all of it."""
-    rig.sandbox.settings.duplicates = Duplicates.ALLOW
+    rig.sandbox.settings.duplicates = Duplicates.SECOND
     rig.deliver(email="known@example.com", name="Known")
     rig.add(id="waiting", email="waiting@example.com")
     rig.delivery._map()
@@ -37,7 +37,7 @@ def test_it_makes_no_second_contact_of_anybody(restored: Rig) -> None:
 
     restored.work()
     restored.deliver(email="after@example.com", name="After the backup")
-    restored.deliver(user_id="u1")
+    restored.deliver(user_id="u1", email="another@example.com")
     restored.deliver(email="known@example.com", name="Known, Changed")
     restored.deliver(email="new@example.com")
 
