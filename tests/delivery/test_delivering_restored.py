@@ -14,7 +14,7 @@ from app.store.gaps import unmark_restored
 
 
 @pytest.fixture
-def restored(rig: Rig, tmp_path: Path) -> Iterator[Rig]:
+def restored(rig: Rig, tmp_path: Path, keys: list[str]) -> Iterator[Rig]:
     """A rig on a copy that was taken before much happened in ``rig``; the upstream remembers all of it."""
     rig.sandbox.settings.duplicates = Duplicates.SECOND
     rig.deliver(email="known@example.com", name="Known")
@@ -25,7 +25,7 @@ def restored(rig: Rig, tmp_path: Path) -> Iterator[Rig]:
     rig.deliver(email="after@example.com", name="After the backup")
     rig.deliver(user_id="u1", email="further@example.com")
     rig.deliver(email="known@example.com", name="Known, Changed", vip=True)
-    with closing(Store(f"sqlite:///{tmp_path}/copy.db")) as store:
+    with closing(Store(f"sqlite:///{tmp_path}/copy.db", keys)) as store:
         again = Rig(store, rig.sandbox, rig.clock, config(rig.sandbox.url))
         again._numbers = 100
         yield again

@@ -1,6 +1,7 @@
 """Encryption at rest: what is kept, what is read, and who is found."""
 
 import pytest
+import sqlalchemy as sa
 from sealed_kit import (
     LOST,
     MIRA,
@@ -17,8 +18,10 @@ from sealed_kit import (
 from store_events import NOW, arrival, ended, event, said
 
 from app.contact import Contact
+from app.mapping import Mapped
 from app.store import Filter
 from app.store.seal import Seal
+from app.store.tables import events
 from app.webhook import EventStatus
 
 
@@ -183,3 +186,35 @@ def test_it_creates_a_stranger_at_once_while_all_keys_are_there(database_url: st
         claims = store.claims.claim(NOW, 10, ["main"])
 
     assert [claim.person.uncertain for claim in claims] == [False, False]
+
+
+def test_it_sets_a_thin_event_aside_when_the_key_is_gone_and_fetches_the_others(database_url: str) -> None:
+    def thin(_: object) -> tuple[str, Mapped]:
+        return "main", Mapped(EventStatus.PENDING, "to be fetched")
+
+    with opened(database_url, LOST) as store:
+        store.inbox.add(arrival(NOW, "e1"))
+        store.received.map(thin, NOW)
+    with opened(database_url, NEW) as store:
+        store.inbox.add(arrival(NOW, "e2"))
+        store.received.map(thin, NOW)
+        errands = store.fetches.take(NOW, 10, ["main"])
+        found = {found["event_id"]: found["status"] for found in store.log.events(Filter())}
+
+    assert [errand.event.event_id for errand in errands] == ["e2"]
+    assert found == {"e1": "failed", "e2": "pending"}
+
+
+def test_it_keeps_notes_that_it_cannot_read(database_url: str) -> None:
+    with opened(database_url, NEW) as store:
+        tell(store, {"e1": MIRA})
+        [claim] = store.claims.claim(NOW, 1, ["main"])
+        with store.database.writing() as connection:
+            connection.execute(
+                events.update().values(notes=sa.literal(Seal([LOST]).seal_text('["a note"]'), sa.Text()))
+            )
+        store.claims.settle(ended(claim, NOW, notes=["another"]))
+    with opened(database_url, NEW, LOST) as store:
+        [found] = store.log.events(Filter())
+
+    assert found["notes"] == ["a note"]
