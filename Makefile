@@ -15,7 +15,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt docs bench lock
+.PHONY: help run test check fmt docs bench soak lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ docs: $(VENV)/development.stamp ## Write the tables that are made from the code
 
 bench: $(VENV)/development.stamp ## Measure, in under four minutes; ARGS=--quick in under one
 	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/development.stamp ## Break it in every way for five minutes and count what was lost; ARGS=--short in under one
+	$(BIN)/python -m tests.soak $(ARGS)
 
 lock: $(VENV)/uv/bin/uv ## Write both lock files; ARGS=--upgrade takes newer releases
 	$(LOCK) --group pyproject.toml:dev $(ARGS) -o tests/requirements.lock

@@ -120,7 +120,8 @@ class Bridge:
         source = self.config.sources.get(claim.source)
         org = self.config.orgs[claim.org]
         mode = source.consent if source else ConsentMode.RESPECT
-        return settle(Delivering(claim, upstream.conversation(org, claim.lease_until), mode, self.now), self.now)
+        conversation = upstream.conversation(org, lambda: self.store.life.holds(claim.owner))
+        return settle(Delivering(claim, conversation, mode, self.now), self.now)
 
 
 def is_thin(source: Source, event: Event) -> bool:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -37,13 +36,14 @@ class Call:
 
 @dataclass
 class Conversation:
-    """``exchanges`` records each request with its answer, never the key.
+    """``ours`` tells whether the person is still this process's to work on. ``exchanges`` records each
+    request with its answer, never the key.
 
     Every call may raise an `UpstreamError`."""
 
     upstream: "Upstream"
     org: Org
-    until: datetime
+    ours: Callable[[], bool]
     exchanges: list[dict[str, Any]] = field(default_factory=list)
 
     def create(self, channel: Mapping[str, str], segment_ids: tuple[str, ...], idempotency_key: str) -> RemoteContact:
@@ -77,8 +77,8 @@ class Conversation:
     def _call(self, call: Call, read: Callable[[Any], Read]) -> Read:
         """Send one request and return what ``read`` makes of its answer."""
         self.upstream.pace()
-        if self.upstream.now() + self.upstream.longest > self.until:
-            raise PutOffError("the delivery took too long and was put off")
+        if not self.ours():
+            raise PutOffError("put off: the process lost its hold on the person")
         exchange: dict[str, Any] = {
             "method": call.method, "path": f"/contacts{call.path}", "query": call.query, "body": call.body,
         }  # fmt: skip

@@ -1,22 +1,22 @@
 """The delivery process: map what was received, claim what is due, deliver many at a time, settle."""
 
 import threading
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from app import metrics
 from app.bridge import Bridge
 from app.errors import StoreUnavailableError
-from app.holds import Holds
 from app.logs import loggable
 from app.pace import Pace
-from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, RateLimit, Settlement
+from app.resting import Resting
+from app.store import EVERYBODY, OrgState, RateLimit
 from app.upstream import Upstream
 from app.webhook import EventStatus
+from app.worker import Worker
 
 log = structlog.get_logger()
 
@@ -27,17 +27,20 @@ _MAPPED_AT_ONCE = 100
 class Delivery:
     """The loop. `run` returns after `stop`, when every request in flight has finished and is settled."""
 
-    def __init__(self, bridge: Bridge, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, bridge: Bridge, now: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.bridge, self.store, self.now = bridge, bridge.store, now
         settings = bridge.config.upstream
         self.pace = Pace(RateLimit(self.store.database, settings.rate_limit), now)
         self.upstream = Upstream(settings, now, self.pace)
-        self.holds = Holds(self.store.orgs, now)
-        # Whoever is claimed waits for a token within the lease: no more than a quarter of a minute's tokens.
+        self.resting = Resting(self.store.claims, self.upstream.longest, monotonic)
+        self._stopping = threading.Event()
+        self.worker = Worker(bridge, self.upstream, self.resting, self._stopping)
+        # Whoever is claimed waits for a token: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
         self._in_flight, self._lock = 0, threading.Lock()
-        self._stopping = threading.Event()
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -61,6 +64,7 @@ class Delivery:
         """Do what can be done now; True if there may be more at once."""
         if not self.store.migrated:
             self.store.migrate()
+        self.resting.tend()
         mapped, fetching = self._map(), self._fetch()
         return self._claim() or mapped or fetching
 
@@ -77,7 +81,7 @@ class Delivery:
             return False
         errands = self.store.fetches.take(self.now(), free, list(self.bridge.config.orgs))
         for errand in errands:
-            self._start(self._run_errand, errand)
+            self._start(self.worker.fetch, errand)
         return bool(errands)
 
     def _claim(self) -> bool:
@@ -89,7 +93,7 @@ class Delivery:
         orgs, tried = self.bridge.config.orgs, {EVERYBODY} if limited else set[str]()
         claims = self.store.claims.claim(now, free, [org for org in orgs if org not in held])
         for claim in claims:
-            self._start(self._deliver, claim, tried)
+            self._start(self.worker.deliver, claim, tried)
         for state in held.values():
             if state.org in orgs and state.probe_at <= now:
                 self._probe(state, now, {state.org, *tried})
@@ -100,7 +104,7 @@ class Delivery:
         due = self.store.claims.next_due([state.org])
         if due and due <= now and self.store.orgs.probe(state, now):
             for claim in self.store.claims.claim(now, 1, [state.org]):
-                self._start(self._deliver, claim, tried)
+                self._start(self.worker.deliver, claim, tried)
 
     def _nap(self) -> float:
         held = self.store.orgs.held()
@@ -117,55 +121,7 @@ class Delivery:
     def _finish(self, task: Callable[..., None], *args: object) -> None:
         try:
             task(*args)
-        except StoreUnavailableError:
-            # The lease will run out, and the next claim begins with a look-up: nothing is lost or done twice.
-            log.warning("could not settle")
         finally:
             with self._lock:
                 self._in_flight -= 1
             self.store.bell.ring()
-
-    def _deliver(self, claim: Claim, tried: Collection[str]) -> None:
-        """Deliver and settle; ``tried`` names the holds that this delivery is a probe for."""
-        try:
-            self._settle(self.holds.heed(self.bridge.deliver(claim, self.upstream), tried))
-        except StoreUnavailableError:
-            raise
-        except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
-            attempt = self._bug(claim.source, claim.event_id, error)
-            unsure = replace(claim.person, uncertain=True)
-            self._settle(Settlement(claim, EventStatus.FAILED, unsure, attempt, attempt.message))
-
-    def _run_errand(self, errand: Errand) -> None:
-        event = errand.event
-        try:
-            fetched = self.bridge.fetch(errand, self.upstream)
-        except Exception as error:  # noqa: BLE001 -- as in _deliver
-            attempt = self._bug(event.source, event.event_id, error)
-            fetched = Fetched(errand, attempt, reason=attempt.message)
-        self.store.fetches.settle(fetched)
-        outcome, ms = fetched.attempt.outcome, fetched.attempt.duration_ms
-        metrics.attempts.labels(errand.org, outcome).inc()
-        log.info("fetch", source=event.source, event_id=loggable(event.event_id), outcome=outcome, ms=ms)
-
-    def _settle(self, settlement: Settlement) -> None:
-        self._report(settlement, mine=self.store.claims.settle(settlement))
-
-    def _bug(self, source: str, event_id: str, error: Exception) -> Attempt:
-        kind = type(error).__name__
-        log.error("bug", error=kind, source=source, event_id=loggable(event_id))
-        return Attempt(self.now(), 0, "bug", f"an error in the bridge itself: {kind}")
-
-    def _report(self, settlement: Settlement, *, mine: bool) -> None:
-        claim, attempt = settlement.claim, settlement.attempt
-        metrics.attempts.labels(claim.org, attempt.outcome).inc()
-        if settlement.status is EventStatus.DELIVERED:
-            metrics.delivery_seconds.observe(max(0.0, (self.now() - claim.received_at).total_seconds()))
-        log.info(
-            "attempt" if mine else "attempt after its lease",
-            source=claim.source,
-            event_id=loggable(claim.event_id),
-            outcome=attempt.outcome,
-            status=settlement.status.value,
-            ms=attempt.duration_ms,
-        )

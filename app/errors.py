@@ -15,7 +15,7 @@ BridgeError
     ├── DownError            unreachable or failing: nothing was done            (Temporary)
     ├── RateLimitedError     429                                                 (Temporary)
     ├── KeyRefusedError      401, 403: the organization's key                    (Temporary)
-    ├── PutOffError          not sent: no time left, or the process stops        (Temporary)
+    ├── PutOffError          not sent: not ours any more, or the process stops       (Temporary)
     ├── PermanentError       400, 404, 422: a human must look
     ├── ConflictError        somebody with these identities exists
     └── UnknownOutcomeError  nobody knows whether it was done: look before sending again
@@ -114,7 +114,7 @@ class KeyRefusedError(TemporaryError):
 
 
 class PutOffError(TemporaryError):
-    """The request was not sent, through no fault of the upstream: the lease runs out, or the process stops."""
+    """The request was not sent, through no fault of the upstream: the person is another's now, or the process stops."""
 
 
 class PermanentError(UpstreamError):

@@ -68,5 +68,5 @@ def _put_back(settlement: Settlement, state: OrgState) -> Settlement:
     """The event is not to blame; it goes behind the others, so that the next probe is another one."""
     if settlement.due_at is None:
         return settlement
-    due_at = max(state.probe_at, settlement.claim.received_at, settlement.rest_until or state.probe_at)
+    due_at = max(state.probe_at, settlement.claim.received_at)
     return replace(settlement, burned=False, due_at=due_at)

@@ -67,7 +67,7 @@ def _troubled(settlement: Settlement, trouble: UpstreamError, now: datetime, pat
         return replace(settlement, status=EventStatus.FAILED, reason=str(trouble), trouble=trouble)
     if isinstance(trouble, UnknownOutcomeError):
         person = replace(settlement.person, uncertain=True)
-        settlement = replace(settlement, person=person, rest_until=now + patience)
+        settlement = replace(settlement, person=person, rest=patience)
     settlement = replace(settlement, status=EventStatus.PENDING, reason=str(trouble), trouble=trouble)
     if isinstance(trouble, RateLimitedError | KeyRefusedError | PutOffError):  # this event is not to blame
         return replace(settlement, due_at=now, burned=False)
@@ -76,4 +76,4 @@ def _troubled(settlement: Settlement, trouble: UpstreamError, now: datetime, pat
         reason = f"gave up after {tries} tries in {GIVE_UP_AFTER.days} days: {trouble}"
         return replace(settlement, status=EventStatus.FAILED, reason=reason)
     wait = max(pause(tries), timedelta(seconds=trouble.retry_after or 0))
-    return replace(settlement, due_at=max(now + wait, settlement.rest_until or now))
+    return replace(settlement, due_at=now + max(wait, settlement.rest or wait))

@@ -19,20 +19,25 @@ class Pace:
 
     def __init__(self, limit: RateLimit, now: Callable[[], datetime]) -> None:
         self._limit, self._now = limit, now
-        self._changed = threading.Condition()
+        self._changed, self._counting = threading.Condition(), threading.Lock()
         self._tokens, self._granted_at = 0, now()
         self._waiting, self._closed = 0, False
 
     def __call__(self) -> None:
-        with self._changed:
-            self._waiting += 1
-            try:
+        self._count(+1)
+        try:
+            with self._changed:
                 while not self._take():
                     pass
-            except StoreUnavailableError:
-                raise PutOffError("put off: the store is not available") from None
-            finally:
-                self._waiting -= 1
+        except StoreUnavailableError:
+            raise PutOffError("put off: the store is not available") from None
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        """Under a lock of its own, so that whoever asks for tokens asks for all who came meanwhile."""
+        with self._counting:
+            self._waiting += change
 
     def _take(self) -> bool:
         if self._closed:

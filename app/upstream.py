@@ -18,22 +18,20 @@ from app.conversation import Call, Conversation, quoted
 from app.errors import DownError, UnknownOutcomeError
 
 _MOST_BYTES = 4 * 1024 * 1024
-_LONGEST_CONNECT, _LONGEST_READ = 30.0, 80.0  # seconds; a request has to end well within the lease on its person
 
 
 class Upstream:
     """The connections to the contacts API, shared by all threads of a process.
 
-    ``pace`` is called before each request and returns when it may go out. ``longest`` is what one may take,
-    ``patience`` how long an answer is waited for.
+    ``pace`` is called before each request and returns when it may go out. ``longest`` is what one may take
+    until it is carried out at the other end, ``patience`` how long an answer is waited for.
     """
 
     def __init__(
         self, settings: UpstreamSettings, now: Callable[[], datetime], pace: Callable[[], None] = lambda: None
     ) -> None:
         self.settings, self.now, self.pace = settings, now, pace
-        self._connect = min(settings.connect_timeout, _LONGEST_CONNECT)
-        self._read = min(settings.read_timeout, _LONGEST_READ)
+        self._connect, self._read = settings.connect_timeout, settings.read_timeout
         self.longest = timedelta(seconds=self._connect + 3 * self._read)
         self.patience = timedelta(seconds=self._read)
         self.session = _Session()
@@ -43,9 +41,9 @@ class Upstream:
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 
-    def conversation(self, org: Org, until: datetime) -> Conversation:
-        """Begin a delivery: its requests are recorded, and none goes out that could outlast ``until``."""
-        return Conversation(self, org, until)
+    def conversation(self, org: Org, ours: Callable[[], bool] = lambda: True) -> Conversation:
+        """Begin a delivery: its requests are recorded, and none goes out unless ``ours()``."""
+        return Conversation(self, org, ours)
 
     def send(self, org: Org, call: Call) -> Answer:
         """Send one request. Raises `DownError` (nothing was done, or nothing that matters) or `UnknownOutcomeError`."""

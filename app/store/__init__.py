@@ -9,6 +9,7 @@ from app.store.claims import Claims
 from app.store.database import Database
 from app.store.fetches import Errand, Fetched, Fetches
 from app.store.inbox import Arrival, Inbox, insert_into
+from app.store.life import life
 from app.store.log import EventLog, Filter
 from app.store.migrate import migrate
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
@@ -49,7 +50,8 @@ class Store:
         self.migrated = False
         self.inbox = Inbox(self.database)
         self.received = Received(self.database)
-        self.claims = Claims(self.database)
+        self.life = life(self.database)
+        self.claims = Claims(self.database, self.life)
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
         self.log = EventLog(self.database)
@@ -78,4 +80,5 @@ class Store:
     def close(self) -> None:
         if self._bell:
             self._bell.close()
+        self.life.close()
         self.database.close()

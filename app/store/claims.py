@@ -1,13 +1,13 @@
 """Who works on which event: claims with leases.
 
 The lease lies on the *person*, so that two events of one person are never delivered at the same
-time, in whatever process. A lease that ran out was a crash: nobody knows how far it got, so the
-person is ``uncertain``, and the next claim begins with a look-up.
+time, in whatever process. It belongs to a process that lives (`app.store.life`). When that dies nobody
+knows how far it got: somebody adopts the person, lets it rest until no request can be under way any more, and
+frees it ``uncertain``, so that the next claim begins with a look-up.
 """
 
-import uuid
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,19 +16,18 @@ from app.contact import Consent, ConsentState, Meaning
 from app.store.database import Database
 from app.store.documents import contact_from
 from app.store.group_commit import GroupCommit
+from app.store.life import Life
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
 from app.store.unreadable import set_aside, unreadable
 from app.store.work import Claim, Person, Settlement
 
-LEASE = timedelta(minutes=5)
-
 
 class Claims:
-    """Hands out due events and takes back how they ended."""
+    """Hands out due events and takes back how they ended. ``life`` is this process's."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, life: Life) -> None:
+        self._database, self._life = database, life
         self._settle: GroupCommit[Settlement, bool] = GroupCommit(database.writing, write)
 
     def next_due(self, orgs: Collection[str]) -> datetime | None:
@@ -39,6 +38,7 @@ class Claims:
 
     def claim(self, now: datetime, most: int, orgs: Collection[str]) -> list[Claim]:
         """Take up to ``most`` due events of ``orgs``, one per person that nobody else works on."""
+        owner = self._life.hold()
         statement = _due(now, most, orgs)
         with self._database.reading() as connection:
             if connection.execute(statement.limit(1)).first() is None:
@@ -50,23 +50,41 @@ class Claims:
             rows = set_aside(connection, rows, now, {identity.person_id for identity in known if unreadable(identity)})
             if not rows:
                 return []
-            token, until = str(uuid.uuid4()), now + LEASE
             people = [row.person_id for row in rows]
             lease = persons.update().where(persons.c.id.in_(people))
-            connection.execute(lease.values(lease_owner=token, rest_until=until))
-        return [_claim(row, known, token, until) for row in rows]
+            connection.execute(lease.values(lease_owner=owner))
+        return [_claim(row, known, owner) for row in rows]
 
     def settle(self, settlement: Settlement) -> bool:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""
         return self._settle(settlement)
+
+    def adopt(self) -> list[int]:
+        """Take over the persons whom dead processes had leased; return their ids, to be freed after a rest."""
+        leased = sa.select(persons.c.lease_owner).where(persons.c.lease_owner.is_not(None)).distinct()
+        with self._database.reading() as connection:
+            owners = connection.execute(leased).scalars().all()
+        mine = self._life.hold()
+        dead = [owner for owner in owners if not self._life.alive(owner)]
+        if not dead:
+            return []
+        orphans = persons.update().where(persons.c.lease_owner.in_(dead))
+        with self._database.writing() as connection:
+            taken = orphans.values(lease_owner=mine, uncertain=True).returning(persons.c.id)
+            return list(connection.execute(taken).scalars())
+
+    def free(self, people: Collection[int]) -> None:
+        """Give up leases of this process without a word on how it ended: whoever is next looks first."""
+        mine = (persons.c.id.in_(people), persons.c.lease_owner == self._life.hold())
+        with self._database.writing() as connection:
+            connection.execute(persons.update().where(*mine).values(lease_owner=None, uncertain=True))
 
 
 def _due(now: datetime, most: int, orgs: Collection[str]) -> sa.Select[Any]:
     joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(
         persons, persons.c.id == events.c.person_id
     )
-    free = sa.or_(persons.c.rest_until.is_(None), persons.c.rest_until < now)
-    due = joined.where(events.c.due_at <= now, free, events.c.org.in_(orgs))
+    due = joined.where(events.c.due_at <= now, persons.c.lease_owner.is_(None), events.c.org.in_(orgs))
     return due.order_by(events.c.due_at, events.c.id).limit(most * 2)
 
 
@@ -75,7 +93,7 @@ _EVENT_COLUMNS = (
     "first_attempt_at", "person_id",
 )  # fmt: skip
 _PERSON_COLUMNS = (
-    "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain", "lease_owner",
+    "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain",
 )  # fmt: skip
 
 
@@ -90,7 +108,7 @@ def _identities_of(connection: sa.Connection, people: Sequence[int]) -> Sequence
     return connection.execute(sa.select(identities).where(identities.c.person_id.in_(people))).all()
 
 
-def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], token: str, until: datetime) -> Claim:
+def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:
     mine = [
         (identity.kind, identity.sealed or identity.value, identity.sent_at)
         for identity in known
@@ -106,11 +124,11 @@ def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], token: str, until: da
         segment_ids=tuple(row.segment_ids or ()),
         sent=frozenset((kind, value) for kind, value, sent_at in mine if sent_at),
         identities=frozenset((kind, value) for kind, value, _ in mine),
-        uncertain=row.uncertain or row.lease_owner is not None,
+        uncertain=row.uncertain,
     )
     return Claim(
         row=row.id, source=row.source, event_id=row.event_id, occurred_at=row.occurred_at,
         received_at=row.received_at, org=row.org, contact=contact_from(row.contact),
         meaning=Meaning(row.meaning), attempts=row.attempts, first_attempt_at=row.first_attempt_at,
-        person=person, token=token, lease_until=until,
+        person=person, owner=owner,
     )  # fmt: skip

@@ -80,6 +80,7 @@ class Lock(IntEnum):
     MIGRATION = 0x6D696772
     HOLDS = 0x686F6C64
     RATE = 0x72617465
+    LIFE = 0x6C696665  # held by every delivery process, each with a number of its own
 
 
 def one_at_a_time(connection: sa.Connection, lock: Lock) -> None:

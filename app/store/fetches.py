@@ -6,11 +6,10 @@ up again by itself if that process dies.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from app.store.claims import LEASE
 from app.store.database import Database
 from app.store.documents import event_from
 from app.store.settlements import attempt_row
@@ -18,6 +17,8 @@ from app.store.tables import attempts, events
 from app.store.unreadable import set_aside
 from app.store.work import Attempt
 from app.webhook import Event, EventStatus
+
+LEASE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)

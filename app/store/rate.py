@@ -9,6 +9,8 @@ from app.store.tables import rate_grants
 
 WINDOW = timedelta(seconds=60)
 GRACE = timedelta(seconds=1)  # a token is used at most this long after it was granted
+AHEAD = 10 * WINDOW  # whatever was granted later than that was granted by another clock
+_COUNTING = sa.select(sa.func.sum(rate_grants.c.tokens), sa.func.min(rate_grants.c.granted_at))
 
 
 class RateLimit:
@@ -27,10 +29,10 @@ class RateLimit:
             one_at_a_time(connection, Lock.RATE)
             # Kept for another window: the next process to ask may have read its clock earlier.
             connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= since - WINDOW))
-            counting = sa.select(rate_grants).where(rate_grants.c.granted_at > since)
-            grants = connection.execute(counting.order_by(rate_grants.c.granted_at)).all()
-            granted = max(0, min(wanted, self.limit - sum(grant.tokens for grant in grants)))
+            ahead = rate_grants.update().where(rate_grants.c.granted_at > now + AHEAD)
+            connection.execute(ahead.values(granted_at=now))  # the clock was set back
+            used, oldest = connection.execute(_COUNTING.where(rate_grants.c.granted_at > since)).one()
+            granted = max(0, min(wanted, self.limit - (used or 0)))
             if granted:
                 connection.execute(rate_grants.insert().values(granted_at=now, tokens=granted))
-        oldest = grants[0].granted_at if grants else now
-        return granted, now if granted == wanted else oldest + WINDOW + GRACE
+        return granted, now if granted == wanted else (oldest or now) + WINDOW + GRACE

@@ -54,7 +54,7 @@ def _settle(connection: sa.Connection, settlement: Settlement) -> bool:
 
 def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
     person, before = settlement.person, settlement.claim.person
-    mine = (persons.c.id == person.id, persons.c.lease_owner == settlement.claim.token)
+    mine = (persons.c.id == person.id, persons.c.lease_owner == settlement.claim.owner)
     consent = person.consent
     values = {
         "contact_id": person.contact_id,
@@ -65,8 +65,7 @@ def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
         "unsubscribed": person.unsubscribed,
         "segment_ids": list(person.segment_ids),
         "uncertain": person.uncertain,
-        "lease_owner": None,
-        "rest_until": settlement.rest_until,
+        "lease_owner": settlement.claim.owner if settlement.rest else None,
     }
     if connection.execute(persons.update().where(*mine).values(values)).rowcount != 1:
         return False

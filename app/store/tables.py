@@ -85,7 +85,6 @@ persons = Table(
     Column("segment_ids", Document),
     Column("uncertain", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("lease_owner", String(36)),  # the process that works on one of the person's events
-    Column("rest_until", Moment),  # nobody works on them before
     Column("created_at", Moment, nullable=False),
     Index("ix_persons_lease_owner", "lease_owner", **_where("lease_owner IS NOT NULL")),
 )

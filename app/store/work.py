@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.contact import Consent, Contact, Meaning
@@ -32,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Claim:
-    """One event, ours to deliver until ``lease_until``."""
+    """One event, ours to deliver as long as this process lives as ``owner``."""
 
     row: int
     source: str
@@ -45,8 +45,7 @@ class Claim:
     attempts: int
     first_attempt_at: datetime | None
     person: Person
-    token: str
-    lease_until: datetime
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ class Attempt:
 class Settlement:
     """How a claim ended: the event's next status, and the person as it is now known. ``burned``: it counts as a try.
 
-    ``trouble`` is the error that stopped it; it is not kept, its words are. ``rest_until``: none of the
-    person's events is claimed before, because a request that was given up may still be carried out.
+    ``trouble`` is the error that stopped it; it is not kept, its words are. ``rest``: how long the person stays
+    leased all the same, because a request that was given up may still be carried out; then it is to be freed.
     """
 
     claim: Claim
@@ -74,7 +73,7 @@ class Settlement:
     attempt: Attempt
     reason: str | None = None
     due_at: datetime | None = None
-    rest_until: datetime | None = None
+    rest: timedelta | None = None
     burned: bool = True
     notes: Sequence[str] = ()
     trouble: UpstreamError | None = field(default=None, compare=False)

@@ -1,6 +1,5 @@
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -75,10 +74,10 @@ def talk(clock) -> Iterator[Talk]:
     """Begin a conversation with the upstream at an address."""
     opened: list[Upstream] = []
 
-    def begin(url: str, *, org_id: str = "c", minutes: float = 5, **settings: float) -> Conversation:
+    def begin(url: str, *, org_id: str = "c", ours: bool = True, **settings: float) -> Conversation:
         values = {"connect_timeout": 1.0, "read_timeout": 0.4, **settings}
         opened.append(Upstream(UpstreamSettings(base_url=url, **values), clock))
-        return opened[-1].conversation(Org("main", "secret-key", org_id), clock() + timedelta(minutes=minutes))
+        return opened[-1].conversation(Org("main", "secret-key", org_id), lambda: ours)
 
     yield begin
     for upstream in opened:

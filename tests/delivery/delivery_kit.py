@@ -54,7 +54,7 @@ class Rig:
     def __init__(self, store: Store, sandbox: SandboxServer, clock: Any, settings: Config) -> None:
         self.store, self.sandbox, self.clock = store, sandbox, clock
         self.bridge = Bridge(settings, store, clock)
-        self.delivery = Delivery(self.bridge, clock)
+        self.delivery = Delivery(self.bridge, clock, lambda: clock().timestamp())
         self._numbers = 0
 
     def add(self, source: str = "form", *, ago: float = 0, **payload: Any) -> str:

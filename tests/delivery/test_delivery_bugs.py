@@ -51,22 +51,46 @@ def test_a_bug_in_mapping_fails_that_event_only(rig: Rig) -> None:
     assert rig.event("e2")["status"] == "delivered"
 
 
-def test_an_event_that_could_not_be_settled_is_looked_up_when_its_lease_is_over(rig: Rig) -> None:
+def test_what_cannot_be_settled_is_settled_when_the_store_is_back(rig: Rig) -> None:
+    begin_without_attempts(rig)
+    bring_back(rig)
+
+    wait_for(lambda: not rig.delivery._in_flight)
+
+    assert rig.event("e1")["status"] == "delivered"
+    assert rig.calls() == ["POST contacts"]
+
+
+def test_an_event_that_could_not_be_settled_before_the_end_is_looked_up_after_a_rest(rig: Rig) -> None:
+    begin_without_attempts(rig)
+    rig.delivery.stop()
+    wait_for(lambda: not rig.delivery._in_flight)
+    bring_back(rig)
+
+    rig.later(seconds=3)
+    resting = rig.calls()
+    rig.later(seconds=1)
+
+    assert resting == ["POST contacts"]
+    assert rig.event("e1")["status"] == "delivered"
+    assert rig.calls() == ["GET contacts"]
+    assert len(rig.contacts()) == 1
+
+
+def begin_without_attempts(rig: Rig) -> None:
+    """The contact is created; its attempt cannot be written down."""
     rig.sandbox.settings.latency = 0.2
     rig.add(email="ada@example.com")
     rig.delivery.work()
     wait_for(rig.sandbox.requests.all)
     with rig.store.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE attempts RENAME TO gone")
-    wait_for(lambda: not rig.delivery._in_flight)
+    wait_for(rig.contacts)
+
+
+def bring_back(rig: Rig) -> None:
     with rig.store.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO attempts")
-
-    rig.later(minutes=6)
-
-    assert rig.event("e1")["status"] == "delivered"
-    assert rig.calls() == ["POST contacts", "GET contacts"]
-    assert len(rig.contacts()) == 1
 
 
 def test_the_loop_outlives_a_store_that_is_away(local_store: Store, sandbox) -> None:

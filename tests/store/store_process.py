@@ -43,6 +43,12 @@ def map_all(store: Store) -> None:
         say(*(verdict.event_id for verdict in verdicts))
 
 
+def claim(store: Store) -> None:
+    """Take what is due, and do nothing more until killed."""
+    say(*(claimed.event_id for claimed in store.claims.claim(NOW, 10, ["main"])))
+    time.sleep(60)
+
+
 def ring(store: Store) -> None:
     store.bell.ring()
     time.sleep(1)
@@ -64,7 +70,7 @@ def full(store: Store) -> None:
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "add": add, "hold": hold, "migrate": migrate, "map": map_all, "ring": ring, "full": full,
+    "add": add, "claim": claim, "hold": hold, "migrate": migrate, "map": map_all, "ring": ring, "full": full,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -112,3 +112,14 @@ def test_it_keeps_the_limit_in_every_window_among_threads(another) -> None:
     together(4, work)
 
     assert most_used(used) <= 10
+
+
+def test_a_clock_that_was_set_back_does_not_stop_it_for_long(store: Store) -> None:
+    limit = RateLimit(store.database, 10)
+    limit.take(10, NOW + timedelta(hours=1))
+
+    none, more_at = limit.take(10, NOW)
+    again, _ = limit.take(10, more_at + SECOND)
+
+    assert none == 0
+    assert again == 10

@@ -39,12 +39,14 @@ def test_it_lets_an_event_wait_for_its_next_try(store: Store) -> None:
 
 def test_nobody_works_on_a_person_who_rests(store: Store) -> None:
     wait_for(store, NOW, "e1", "e2", mapper=ana)
-    until = LATER + timedelta(seconds=30)
+    claim = claim_one(store)
 
-    store.claims.settle(ended(claim_one(store), LATER, EventStatus.PENDING, due_at=LATER, rest_until=until))
+    store.claims.settle(ended(claim, LATER, EventStatus.PENDING, due_at=LATER, rest=timedelta(seconds=30)))
+    resting = store.claims.claim(LATER + timedelta(days=1), 1, ["main"])
+    store.claims.free([claim.person.id])
 
-    assert store.claims.claim(until, 1, ["main"]) == []
-    assert len(store.claims.claim(until + timedelta(microseconds=1), 2, ["main"])) == 1
+    assert resting == []
+    assert len(store.claims.claim(LATER, 2, ["main"])) == 1
 
 
 def test_it_counts_the_tries_that_count_and_remembers_the_first(store: Store) -> None:
@@ -138,7 +140,7 @@ def test_it_settles_many_at_once_each_with_its_own_answer(store: Store) -> None:
     wait_for(store, NOW, *names, mapper=somebody)
     claims = store.claims.claim(LATER, 12, ["main"])
     lost = {claims[3].event_id, claims[7].event_id}
-    settlements = [ended(replace(claim, token="lost") if claim.event_id in lost else claim, LATER) for claim in claims]
+    settlements = [ended(replace(claim, owner="lost") if claim.event_id in lost else claim, LATER) for claim in claims]
 
     mine = together(12, lambda place: store.claims.settle(settlements[place]))
 

@@ -20,7 +20,7 @@ def upgrade() -> None:
 
 def _persons() -> None:
     op.alter_column("persons", "lease_token", new_column_name="lease_owner")
-    op.alter_column("persons", "lease_until", new_column_name="rest_until")
+    op.drop_column("persons", "lease_until")  # a lease belongs to a process that lives, not to a span of time
     _partial_index("ix_persons_lease_owner", "persons", ["lease_owner"], "lease_owner IS NOT NULL")
 
 

@@ -1,0 +1,179 @@
+"""Which delivery processes live: each holds a lock that the system takes from it the moment it dies.
+
+A lease belongs to a living process and not to a span of time, so neither a clock that jumps nor a
+delivery that takes long gives a person to two processes. On SQLite, where everybody is on one machine, the
+lock is on a file beside the database; on PostgreSQL it is an advisory lock of a session of its own.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from app.errors import StoreUnavailableError
+from app.store.database import Database, Lock
+
+_LOOK_EVERY_SECONDS, _SURE_FOR_SECONDS = 1.0, 10.0
+_SESSION = (
+    "SET tcp_keepalives_idle = 5",  # so that the server, too, finds out when this machine has vanished
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
+    "SET idle_session_timeout = 0",
+)
+_HELD = """
+    SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objid = %s
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+class FileLife:
+    """A lock on a file; it cannot be lost while the process lives."""
+
+    def __init__(self, database: Database) -> None:
+        self._prefix = f"{database.engine.url.database}.alive."
+        self._id, self._file = "", -1
+        self._lock = threading.Lock()
+
+    def hold(self) -> str:
+        """Hold the lock; return the id under which this process takes leases. Raises `StoreUnavailableError`."""
+        with self._lock, _translated():
+            if not self._id:
+                mine = secrets.token_hex(8)
+                self._file = _locked(Path(self._prefix + mine))
+                self._id = mine
+                self._sweep()
+            return self._id
+
+    def _sweep(self) -> None:
+        """Take away what killed processes left."""
+        prefix = Path(self._prefix)
+        for path in prefix.parent.glob(f"{prefix.name}*"):
+            self.alive(path.name.removeprefix(prefix.name))
+
+    def holds(self, owner: str) -> bool:
+        """True if leases that were taken under ``owner`` are this process's, still."""
+        return owner == self._id
+
+    def alive(self, owner: str) -> bool:
+        """True if the process lives that took leases under this id, here or elsewhere."""
+        if self.holds(owner):
+            return True
+        path = Path(self._prefix + owner)
+        with _translated():
+            try:
+                file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            except FileNotFoundError:
+                return False
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            finally:
+                os.close(file)
+        path.unlink(missing_ok=True)
+        return False
+
+    def close(self) -> None:
+        """Live no more: what is still leased can be had by others."""
+        with self._lock:
+            if self._id:
+                os.close(self._file)
+                Path(self._prefix + self._id).unlink(missing_ok=True)
+                self._id = ""
+
+
+def _locked(path: Path) -> int:
+    """Make a file and lock it; again, if somebody took it for a dead one's between the two."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists() and path.stat().st_ino == os.fstat(file).st_ino:
+            return file
+        os.close(file)
+
+
+class SessionLife:
+    """An advisory lock, which is lost with its session; whoever lost it takes leases under a new id."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        url = database.engine.url.set(drivername="postgresql")
+        self._dsn, self._clock = url.render_as_string(hide_password=False), clock
+        self._session: psycopg.Connection[Any] | None = None
+        self._id, self._seen_at = "", 0.0
+        self._lock = threading.Lock()
+
+    def hold(self) -> str:
+        """As `FileLife.hold`; call it often, for it looks whether the session is still there."""
+        with self._lock, _translated():
+            if self._session and self._clock() - self._seen_at < _LOOK_EVERY_SECONDS:
+                return self._id
+            asked_at = self._clock()
+            try:
+                self._session = self._session or self._begin()
+                self._session.execute("SELECT 1")
+            except psycopg.Error:
+                self._end()
+                raise
+            self._seen_at = asked_at
+            return self._id
+
+    def _begin(self) -> psycopg.Connection[Any]:
+        session = psycopg.connect(
+            self._dsn, autocommit=True, connect_timeout=5, application_name="contact-bridge life",
+            keepalives_idle=5, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=10_000,
+        )  # fmt: skip
+        for setting in _SESSION:
+            with contextlib.suppress(psycopg.errors.UndefinedObject, psycopg.errors.InvalidParameterValue):
+                session.execute(setting)  # an older server, or one that is reached without TCP
+        mine = secrets.randbits(31)
+        session.execute("SELECT pg_advisory_lock(%s, %s)", (Lock.LIFE.value, mine))
+        self._id = str(mine)
+        return session
+
+    def _end(self) -> None:
+        session, self._session, self._id = self._session, None, ""
+        if session:
+            session.close()
+
+    def holds(self, owner: str) -> bool:
+        """As `FileLife.holds`; False too when nobody could look for a while: others may think it dead."""
+        return owner == self._id and self._clock() - self._seen_at < _SURE_FOR_SECONDS
+
+    def alive(self, owner: str) -> bool:
+        """As `FileLife.alive`. Raises `StoreUnavailableError` if nobody knows."""
+        if owner == self._id:
+            return True
+        if not owner.isdecimal():  # of a time when leases ended by the clock
+            return False
+        with self._lock, _translated():
+            if self._session is None:
+                raise StoreUnavailableError("no session")
+            return self._session.execute(_HELD, (Lock.LIFE.value, int(owner))).fetchone() is not None
+
+    def close(self) -> None:
+        """As `FileLife.close`."""
+        with self._lock:
+            self._end()
+
+
+Life = FileLife | SessionLife
+
+
+def life(database: Database) -> Life:
+    """Return the kind of life that fits the database."""
+    return FileLife(database) if database.is_sqlite else SessionLife(database)
+
+
+@contextlib.contextmanager
+def _translated() -> Any:
+    try:
+        yield
+    except (OSError, psycopg.Error) as error:
+        raise StoreUnavailableError(type(error).__name__) from error

@@ -1,0 +1,102 @@
+"""What a thread of the delivery process does: one claim or one errand, to its end."""
+
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from app import metrics
+from app.bridge import Bridge
+from app.errors import StoreUnavailableError
+from app.holds import Holds
+from app.logs import loggable
+from app.resting import Resting
+from app.store import Attempt, Claim, Errand, Fetched, Settlement
+from app.upstream import Upstream
+from app.webhook import EventStatus
+
+log = structlog.get_logger()
+
+_LOOK_AGAIN_SECONDS = 1.0
+
+Written = TypeVar("Written")
+
+
+class Worker:
+    """Shared by all threads. ``stopping`` is set when the process is to end."""
+
+    def __init__(self, bridge: Bridge, upstream: Upstream, resting: Resting, stopping: threading.Event) -> None:
+        self.bridge, self.store, self.now = bridge, bridge.store, bridge.now
+        self.upstream, self.resting = upstream, resting
+        self.holds = Holds(self.store.orgs, self.now)
+        self._stopping = stopping
+
+    def deliver(self, claim: Claim, tried: Collection[str]) -> None:
+        """Deliver and settle; ``tried`` names the holds that this delivery is a probe for."""
+        try:
+            self._settle(self._delivered(claim, tried))
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the person must not stay leased for good
+            if isinstance(error, StoreUnavailableError):
+                log.warning("could not settle", source=claim.source, event_id=loggable(claim.event_id))
+            else:
+                self._bug(claim.source, claim.event_id, error)
+            self.resting.lay([claim.person.id])
+
+    def _delivered(self, claim: Claim, tried: Collection[str]) -> Settlement:
+        try:
+            return self.holds.heed(self.bridge.deliver(claim, self.upstream), tried)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose the event nor stop the process
+            attempt = self._bug(claim.source, claim.event_id, error)
+            unsure = replace(claim.person, uncertain=True)
+            return Settlement(claim, EventStatus.FAILED, unsure, attempt, attempt.message)
+
+    def fetch(self, errand: Errand) -> None:
+        """Fetch the person of a thin event, and settle."""
+        event = errand.event
+        try:
+            fetched = self.bridge.fetch(errand, self.upstream)
+        except Exception as error:  # noqa: BLE001 -- as in _deliver
+            attempt = self._bug(event.source, event.event_id, error)
+            fetched = Fetched(errand, attempt, reason=attempt.message)
+        self._persist(lambda: self.store.fetches.settle(fetched))
+        outcome, ms = fetched.attempt.outcome, fetched.attempt.duration_ms
+        metrics.attempts.labels(errand.org, outcome).inc()
+        log.info("fetch", source=event.source, event_id=loggable(event.event_id), outcome=outcome, ms=ms)
+
+    def _settle(self, settlement: Settlement) -> None:
+        mine = self._persist(lambda: self.store.claims.settle(settlement))
+        if mine and settlement.rest:
+            self.resting.lay([settlement.person.id], settlement.rest)
+        self._report(settlement, mine=mine)
+
+    def _persist(self, write: Callable[[], Written]) -> Written:
+        """Write until it is written, or the process stops. Raises `StoreUnavailableError` then."""
+        while True:
+            try:
+                return write()
+            except StoreUnavailableError:
+                if self._stopping.wait(_LOOK_AGAIN_SECONDS):
+                    raise
+
+    def _bug(self, source: str, event_id: str, error: Exception) -> Attempt:
+        kind = type(error).__name__
+        log.error("bug", error=kind, source=source, event_id=loggable(event_id))
+        return Attempt(self.now(), 0, "bug", f"an error in the bridge itself: {kind}")
+
+    def _report(self, settlement: Settlement, *, mine: bool) -> None:
+        claim, attempt = settlement.claim, settlement.attempt
+        metrics.attempts.labels(claim.org, attempt.outcome).inc()
+        if settlement.status is EventStatus.DELIVERED:
+            metrics.delivery_seconds.observe(max(0.0, (self.now() - claim.received_at).total_seconds()))
+        log.info(
+            "attempt" if mine else "attempt after its lease",
+            source=claim.source,
+            event_id=loggable(claim.event_id),
+            outcome=attempt.outcome,
+            status=settlement.status.value,
+            ms=attempt.duration_ms,
+        )

