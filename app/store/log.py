@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.store.database import Database
 from app.store.documents import event_from
-from app.store.seal import Seal
+from app.store.names import goes_by
 from app.store.tables import attempts, events, identities, persons, status_is
 from app.webhook import Event, EventStatus
 
@@ -24,7 +24,7 @@ class Filter:
     since: datetime | None = None
     event_ids: Sequence[str] = ()
 
-    def conditions(self, seal: Seal) -> list[sa.ColumnElement[bool]]:
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
         conditions: list[sa.ColumnElement[bool]] = []
         if self.status:
             conditions.append(status_is(self.status))
@@ -35,8 +35,8 @@ class Filter:
         if self.event_ids:
             conditions.append(events.c.event_id.in_(self.event_ids))
         if self.person:
-            named = seal.names(self.person) + seal.names(self.person.strip().lower())
-            ties = sa.select(identities.c.person_id).where(identities.c.value.in_(named))
+            named = goes_by([self.person, self.person.strip().lower()])
+            ties = sa.select(identities.c.person_id).where(named)
             conditions.append(events.c.person_id.in_(ties))
         return conditions
 
@@ -60,7 +60,7 @@ class EventLog:
         """Return the newest events first, as plain data; ``contact_id`` is the person's upstream."""
         joined = events.outerjoin(persons, persons.c.id == events.c.person_id)
         listed = sa.select(*events.c[*_LISTED], persons.c.contact_id).select_from(joined)
-        statement = listed.where(*which.conditions(self._database.seal)).order_by(events.c.id.desc()).limit(most)
+        statement = listed.where(*which.conditions()).order_by(events.c.id.desc()).limit(most)
         with self._database.reading() as connection:
             return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
 
@@ -106,11 +106,7 @@ class EventLog:
             "status": EventStatus.RECEIVED.value, "reason": None, "due_at": None, "attempts": 0,
             "first_attempt_at": None, "settled_at": None,
         }  # fmt: skip
-        statement = (
-            events.update()
-            .where(*which.conditions(self._database.seal), idle, events.c.body.is_not(None))
-            .values(again)
-        )
+        statement = events.update().where(*which.conditions(), idle, events.c.body.is_not(None)).values(again)
         with self._database.writing() as connection:
             changed = connection.execute(statement.returning(events.c.source, events.c.event_id))
             return sorted((row.source, row.event_id) for row in changed)
