@@ -37,7 +37,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["MAX_CONTENT_LENGTH"] = config.server.max_body_bytes + 1  # a chunked body is cut there, not refused
     app.url_map.merge_slashes = False  # a redirect would turn a POST into a GET
-    store = Store(config.server.database_url)
+    store = Store(config.server.database_url, config.server.encryption_key)
     app.extensions["bridge"] = Bridge(config, store, now)
 
     app.register_blueprint(hooks.hooks)

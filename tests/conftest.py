@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sealed_run import KEYS
 
 from app.store import Store
 from app.store.tables import metadata
@@ -84,6 +85,12 @@ _ALONE = """
 """
 
 
+@pytest.fixture(scope="session")
+def keys() -> list[str]:
+    """What the stores that fixtures open are sealed with: nothing, but in a run with encryption at rest."""
+    return KEYS
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'bridge.db'}"
@@ -96,18 +103,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
+def store(database_url: str, keys: list[str]) -> Iterator[Store]:
+    opened = Store(database_url, keys)
     opened.migrate()
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def another(database_url: str, store: Store) -> Iterator[Callable[[], Store]]:
+def another(database_url: str, store: Store, keys: list[str]) -> Iterator[Callable[[], Store]]:
     """Open one more store on the database of ``store``: what another process is to it."""
     with ExitStack() as opened:
-        yield lambda: opened.enter_context(closing(Store(database_url)))
+        yield lambda: opened.enter_context(closing(Store(database_url, keys)))
 
 
 def _execute(url: str, *statements: str) -> None:

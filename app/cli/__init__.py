@@ -43,8 +43,23 @@ def main() -> None:
 
 
 # Each module adds its commands to the group; they import what they need when they run, so that --help is quick.
-from app.cli import catalog, erasing, events, files, pausing, previewing, replaying, running, sending  # noqa: E402
+from app.cli import (  # noqa: E402
+    backups,
+    catalog,
+    erasing,
+    events,
+    files,
+    pausing,
+    previewing,
+    replaying,
+    running,
+    sealing,
+    sending,
+)
 
-for module in (files, running, catalog, previewing, sending, events, replaying, pausing, erasing):
+_MODULES = (
+    files, running, catalog, previewing, sending, events, replaying, pausing, erasing, sealing, backups,
+)  # fmt: skip
+for module in _MODULES:
     for command in module.commands:
         main.add_command(command)

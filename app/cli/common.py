@@ -54,7 +54,7 @@ def open_store(config: "Config") -> "Store":
     """Open the database of a configuration, up to date. Raises `StoreUnavailableError`."""
     from app.store import Store  # noqa: PLC0415 -- as above
 
-    store = Store(config.server.database_url)
+    store = Store(config.server.database_url, config.server.encryption_key)
     store.migrate()
     return store
 
@@ -63,7 +63,7 @@ def read_store(config: "Config") -> "Store":
     """Open the database of a configuration just to read. Raises `UsageError` if it is not up to date."""
     from app.store import Store  # noqa: PLC0415 -- as above
 
-    store = Store(config.server.database_url)
+    store = Store(config.server.database_url, config.server.encryption_key)
     if not store.up_to_date:
         raise UsageError(
             "there is no database of this version to read: `contact-bridge serve` makes one, or updates it"

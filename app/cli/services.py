@@ -97,7 +97,7 @@ def _migrate(config: "Config") -> None:
     from app.store import Store  # noqa: PLC0415 -- see above
 
     with contextlib.suppress(StoreUnavailableError):  # then it is done when the database is back
-        Store(config.server.database_url).migrate()
+        Store(config.server.database_url, config.server.encryption_key).migrate()
 
 
 def _web(config: "Config", listener: socket.socket) -> None:
@@ -115,7 +115,7 @@ def _deliver(config: "Config") -> None:
     from app.store import Store  # noqa: PLC0415
 
     os.nice(_POLITE)  # senders wait for an answer; deliveries can wait for the processor
-    store = Store(config.server.database_url)
+    store = Store(config.server.database_url, config.server.encryption_key)
     delivery = Delivery(Bridge(config, store, utc_now), utc_now)
     housekeeping = Housekeeping(store, config.server.retention_days, utc_now)
     for number in (signal.SIGTERM, signal.SIGINT):

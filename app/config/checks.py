@@ -1,5 +1,6 @@
 """What single values must look like: names, addresses, regions. A check returns the tidy value or raises."""
 
+import base64
 import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -89,6 +90,17 @@ def credential(text: str) -> str:
     """Check a key or token that travels in a header."""
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise ValidationError("holds a blank, a line break or another character that no header can carry")
+    return text
+
+
+def encryption_key(text: str) -> str:
+    """Check a Fernet key: 32 bytes in URL-safe base64."""
+    try:
+        right = len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        right = False
+    if not right:
+        raise ValidationError("is no encryption key; `contact-bridge key` makes one")
     return text
 
 

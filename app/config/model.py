@@ -27,6 +27,7 @@ class Server:
     public_url: str | None = None
     admin_token: str | None = field(default=None, repr=False)
     retention_days: int = 30
+    encryption_key: tuple[str, ...] = field(default=(), repr=False)  # the first seals, all of them open
     max_body_bytes: int = 1024 * 1024
     host: str = "127.0.0.1"
     port: int = 8000

@@ -42,6 +42,11 @@ class ServerTable(Table):
     )
     admin_token = Text("opens the console and the management API; without one both are off", clean=checks.credential)
     retention_days = Number("how long payloads and attempts are kept after an event is settled, in days", 1, 36_500)
+    encryption_key = Texts(
+        "seals personal data in the database; several while one is being replaced: the first seals, all of them open",
+        one=True,
+        item=checks.encryption_key,
+    )
     max_body_bytes = Number("the largest body that is accepted, in bytes", 1024, 100 * _MIB)
     host = Text("the address to listen on; `0.0.0.0` for every interface")
     port = Number("the port to listen on; `PORT` wins over it", 0, 65_535)
@@ -50,7 +55,8 @@ class ServerTable(Table):
 
     @post_load
     def made(self, data: dict[str, Any], **_: Any) -> Server:
-        return Server(**data)
+        keys = tuple(data.pop("encryption_key", ()))
+        return Server(**data, encryption_key=keys)
 
 
 class UpstreamTable(Table):

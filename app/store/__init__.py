@@ -1,6 +1,7 @@
 """Everything that is kept, and every SQL statement."""
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.store.bell import Bell, bell
@@ -56,10 +57,13 @@ __all__ = [
 
 
 class Store:
-    """One database, and what is done with it. Open it after forking: connections cannot be shared."""
+    """One database, and what is done with it. Open it after forking: connections cannot be shared.
 
-    def __init__(self, database_url: str) -> None:
-        self.database = Database(database_url)
+    ``keys`` seal personal data, if there are any: the first seals, all of them open.
+    """
+
+    def __init__(self, database_url: str, keys: Sequence[str] = ()) -> None:
+        self.database = Database(database_url, keys)
         self.migrated = False
         self.inbox = Inbox(self.database)
         self.received = Received(self.database)

@@ -20,6 +20,7 @@ from app.store.life import Life
 from app.store.pauses import none_of
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
+from app.store.unreadable import set_aside, unreadable
 from app.store.work import Claim, Person, Settlement
 
 
@@ -50,12 +51,13 @@ class Claims:
         with self._database.writing() as connection:
             locked = statement.with_for_update(skip_locked=True, of=[events, persons])
             rows = _one_per_person(connection.execute(locked), most)
+            known = _identities_of(connection, [row.person_id for row in rows])
+            rows = set_aside(connection, rows, now, {identity.person_id for identity in known if unreadable(identity)})
             if not rows:
                 return []
             people = [row.person_id for row in rows]
             lease = persons.update().where(persons.c.id.in_(people))
             connection.execute(lease.values(lease_owner=owner))
-            known = connection.execute(sa.select(identities).where(identities.c.person_id.in_(people))).all()
         return [_claim(row, known, owner) for row in rows]
 
     def settle(self, settlement: Settlement) -> bool:
@@ -107,8 +109,16 @@ def _one_per_person(rows: Iterable[sa.Row[Any]], most: int) -> list[sa.Row[Any]]
     return list(first.values())[:most]
 
 
+def _identities_of(connection: sa.Connection, people: Sequence[int]) -> Sequence[sa.Row[Any]]:
+    return connection.execute(sa.select(identities).where(identities.c.person_id.in_(people))).all()
+
+
 def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:
-    mine = [identity for identity in known if identity.person_id == row.person_id]
+    mine = [
+        (identity.kind, identity.sealed or identity.value, identity.sent_at)
+        for identity in known
+        if identity.person_id == row.person_id
+    ]
     person = Person(
         id=row.person_id,
         contact_id=row.contact_id,
@@ -117,8 +127,8 @@ def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:
         consent=Consent(ConsentState(row.consent), row.consent_at) if row.consent else None,
         unsubscribed=row.unsubscribed,
         segment_ids=tuple(row.segment_ids or ()),
-        sent=frozenset((identity.kind, identity.value) for identity in mine if identity.sent_at),
-        identities=frozenset((identity.kind, identity.value) for identity in mine),
+        sent=frozenset((kind, value) for kind, value, sent_at in mine if sent_at),
+        identities=frozenset((kind, value) for kind, value, _ in mine),
         uncertain=row.uncertain,
     )
     return Claim(

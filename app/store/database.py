@@ -3,7 +3,7 @@
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from enum import IntEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.errors import StoreUnavailableError
 from app.store.engines import BUSY_MS, engine_for
+from app.store.seal import Seal
 
 _OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # what a statement of ours is to blame for
 
@@ -28,8 +29,9 @@ class Database:
     its holder is killed). PostgreSQL needs none of that.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = engine_for(url)
+    def __init__(self, url: str, keys: Sequence[str] = ()) -> None:
+        self.seal = Seal(keys)
+        self.engine = engine_for(url, self.seal)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database or ":memory:"
         self._turn: _Turn | None = _Turn(path) if self.is_sqlite else None

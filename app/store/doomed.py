@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from app.store.names import goes_by
 from app.store.tables import events, identities, persons
 from app.store.tombstones import Key
 
@@ -53,8 +54,8 @@ class Known:
 
 def find(connection: sa.Connection, whom: Whom, *, lock: bool = False) -> Known:
     """Return the persons that have one of the identities; with ``lock`` nobody claims them meanwhile."""
-    named = sa.tuple_(identities.c.kind, identities.c.value).in_(sorted(whom.identities))
-    ties = sa.select(identities.c.person_id).where(named, identities.c.org.in_(whom.orgs))
+    named = [sa.and_(identities.c.kind == kind, goes_by([value])) for kind, value in sorted(whom.identities)]
+    ties = sa.select(identities.c.person_id).where(sa.or_(sa.false(), *named), identities.c.org.in_(whom.orgs))
     return known(connection, connection.execute(ties).scalars().all(), lock=lock)
 
 
@@ -70,9 +71,9 @@ def known(connection: sa.Connection, people: Collection[int], *, lock: bool = Fa
 
 
 def _keys(connection: sa.Connection, people: Collection[int]) -> list[Key]:
-    columns = identities.c["org", "kind", "value"]
+    columns = identities.c["org", "kind", "value", "sealed"]
     rows = connection.execute(sa.select(*columns).where(identities.c.person_id.in_(sorted(people))))
-    return [(row.org, row.kind, row.value) for row in rows]
+    return [(row.org, row.kind, row.sealed or row.value) for row in rows]
 
 
 def events_of(connection: sa.Connection, found: Known, *, lock: bool = False) -> list[int]:

@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from app.store.seal import Seal
+
 BUSY_MS = 5_000
 _SQLITE = (
     "journal_mode=WAL",
@@ -25,8 +27,17 @@ _POSTGRESQL = (
 )
 
 
-def engine_for(url: str) -> sa.Engine:
-    """Return the engine of a database address. Nothing is opened or made before the first connection."""
+def engine_for(url: str, seal: Seal) -> sa.Engine:
+    """Return the engine of a database address. Nothing is opened or made before the first connection.
+
+    ``seal`` is for its columns that hold personal data, see `app.store.columns`.
+    """
+    engine = _engine(url)
+    engine.dialect.seal = seal  # type: ignore[attr-defined] # the one thing of an engine that every column type is given
+    return engine
+
+
+def _engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)

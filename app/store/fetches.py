@@ -16,6 +16,7 @@ from app.store.emptying import silence_late
 from app.store.pauses import none_of
 from app.store.settlements import attempt_row
 from app.store.tables import attempts, events
+from app.store.unreadable import set_aside
 from app.store.work import Attempt
 from app.webhook import Event, EventStatus
 
@@ -67,6 +68,7 @@ class Fetches:
             rows = connection.execute(due.with_for_update(skip_locked=True)).all()
             mine = events.update().where(events.c.id.in_([row.id for row in rows]))
             connection.execute(mine.values(due_at=now + LEASE))
+            rows = set_aside(connection, rows, now)
         return [Errand(row.id, event_from(row), row.org, row.attempts, row.first_attempt_at) for row in rows]
 
     def settle(self, fetched: Fetched) -> None:

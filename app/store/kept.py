@@ -12,6 +12,7 @@ from app.store.documents import event_from
 from app.store.log import Filter
 from app.store.replays import being_delivered
 from app.store.tables import attempts, events
+from app.store.unreadable import unreadable
 from app.webhook import Event, EventStatus
 
 _AT_ONCE = 200
@@ -21,7 +22,8 @@ _AT_ONCE = 200
 class Kept:
     """An event and what mapping made of it: ``contact`` is plain data, None where none was made.
 
-    ``busy``: it is being delivered at this moment. ``gone``: its payload was erased or is past its time.
+    ``busy``: it is being delivered at this moment. ``gone``: its payload was erased, is past its
+    time, or cannot be unsealed.
     """
 
     row: int
@@ -46,7 +48,7 @@ class Archive:
         whole = [*Filter(source=source).conditions(), events.c.body.is_not(None)]
         before: list[sa.ColumnElement[bool]] = []
         while most > 0 and (found := self._read([*whole, *before], events.c.id.desc(), min(most, _AT_ONCE))):
-            yield from found
+            yield from (kept for kept in found if not kept.gone)  # one may be sealed with a key that is missing
             most -= len(found)
             before = [events.c.id < found[-1].row]
 
@@ -81,5 +83,6 @@ class Archive:
 def _kept(row: sa.Row[Any]) -> Kept:
     return Kept(
         row=row.id, event=event_from(row), received_at=row.received_at, status=EventStatus(row.status),
-        reason=row.reason, contact=row.contact, meaning=row.meaning, busy=bool(row.busy), gone=row.body is None,
+        reason=row.reason, contact=row.contact, meaning=row.meaning, busy=bool(row.busy),
+        gone=row.body is None or unreadable(row),
     )  # fmt: skip

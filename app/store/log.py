@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.store.database import Database
 from app.store.documents import event_from
+from app.store.names import goes_by
 from app.store.tables import attempts, events, identities, persons, status_is
 from app.webhook import Event, EventStatus, discreet
 
@@ -37,8 +38,8 @@ class Filter:
         if self.event_ids:
             conditions.append(events.c.event_id.in_([*self.event_ids, *map(discreet, self.event_ids)]))
         if self.person:
-            named = (self.person, self.person.strip().lower())
-            ties = sa.select(identities.c.person_id).where(identities.c.value.in_(named))
+            named = goes_by([self.person, self.person.strip().lower()])
+            ties = sa.select(identities.c.person_id).where(named)
             conditions.append(events.c.person_id.in_(ties))
         return conditions
 

@@ -7,7 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.contact import Consent, ConsentState, Contact
+from app.store.columns import cleaned, seal_of
 from app.store.database import Database, Lock, one_at_a_time
+from app.store.gaps import strangers_are_uncertain
+from app.store.seal import Seal
 from app.store.tables import identities, persons
 from app.store.work import Person
 
@@ -69,26 +72,38 @@ def tie(connection: sa.Connection, contacts: Sequence[tuple[str, Contact]], now:
 
 
 def _known(connection: sa.Connection, wanted: set[_Key]) -> dict[_Key, _Person]:
-    columns = sa.tuple_(identities.c.org, identities.c.kind, identities.c.value)
-    rows = connection.execute(sa.select(identities).where(columns.in_(sorted(wanted)))).all()
-    people = {row.person_id: _Person(row.org, row.person_id) for row in rows}
-    return {(row.org, row.kind, row.value): people[row.person_id] for row in rows}
+    """Return whom the identities belong to that are known, by whatever name they were kept."""
+    seal = seal_of(connection.dialect)
+    named = {
+        (org, kind, name): (org, kind, value) for org, kind, value in wanted for name in seal.names(cleaned(value))
+    }
+    columns = identities.c["org", "kind", "value"]
+    found = sa.select(*columns, identities.c.person_id).where(sa.tuple_(*columns).in_(sorted(named)))
+    rows = connection.execute(found.order_by(identities.c.person_id.desc())).all()
+    people = {row.person_id: _Person(row.org, row.person_id) for row in rows}  # the one known longest comes last
+    return {named[row.org, row.kind, row.value]: people[row.person_id] for row in rows}
 
 
 def _insert(
     connection: sa.Connection, new_persons: Sequence[_Person], new_identities: Mapping[_Key, _Person], now: datetime
 ) -> None:
+    seal = seal_of(connection.dialect)
+    uncertain = bool(new_identities) and strangers_are_uncertain(connection, seal)
     if new_persons:
         insert = persons.insert().returning(persons.c.id, sort_by_parameter_order=True)
-        rows = [{"org": person.org, "created_at": now} for person in new_persons]
+        rows = [{"org": person.org, "created_at": now, "uncertain": uncertain} for person in new_persons]
         for person, person_id in zip(new_persons, connection.execute(insert, rows).scalars(), strict=True):
             person.id = person_id
     if new_identities:
         rows = [
-            {"org": org, "kind": kind, "value": value, "person_id": person.id}
+            {"org": org, "kind": kind, "person_id": person.id, **_kept(seal, value)}
             for (org, kind, value), person in new_identities.items()
         ]
         connection.execute(identities.insert(), rows)
+
+
+def _kept(seal: Seal, value: str) -> dict[str, str | None]:
+    return {"value": seal.name(cleaned(value)), "sealed": value if seal.on else None}
 
 
 def _told(person: _Person, by_kind: Mapping[str, _Person]) -> Tie:
@@ -128,7 +143,7 @@ class People:
             consent=Consent(ConsentState(row.consent), row.consent_at) if row.consent else None,
             unsubscribed=row.unsubscribed,
             segment_ids=tuple(row.segment_ids or ()),
-            sent=frozenset((identity.kind, identity.value) for identity in mine if identity.sent_at),
-            identities=frozenset((identity.kind, identity.value) for identity in mine),
+            sent=frozenset((each.kind, each.sealed or each.value) for each in mine if each.sent_at),
+            identities=frozenset((each.kind, each.sealed or each.value) for each in mine),
             uncertain=row.uncertain,
         )

@@ -15,6 +15,7 @@ from app.store.documents import contact_to, event_from
 from app.store.emptying import empty
 from app.store.people import Tie, tie
 from app.store.tables import events, status_is
+from app.store.unreadable import REASON, unreadable
 from app.webhook import Event, EventStatus
 
 Mapper = Callable[[Event], tuple[str, Mapped]]  # the event's org, and what mapping made of it
@@ -67,6 +68,8 @@ class Received:
 
 
 def _mapped(mapper: Mapper, row: sa.Row[Any]) -> tuple[str, Mapped]:
+    if unreadable(row):
+        return "", Mapped(EventStatus.FAILED, REASON)
     try:
         return mapper(event_from(row))
     except Exception as error:  # noqa: BLE001 -- a bug of ours at one event must not stop all others

@@ -5,7 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.store.columns import seal_of
 from app.store.emptying import silence_late
+from app.store.seal import Unreadable
 from app.store.tables import attempts, events, identities, persons
 from app.store.work import Attempt, Settlement
 from app.webhook import EventStatus
@@ -72,7 +74,8 @@ def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
         return False
     for identity in person.sent ^ before.sent:  # newly sent, or gone with the contact that had them
         this = (
-            identities.c.person_id == person.id, identities.c.kind == identity[0], identities.c.value == identity[1],
+            identities.c.person_id == person.id, identities.c.kind == identity[0],
+            identities.c.value.in_(seal_of(connection.dialect).names(identity[1])),
         )  # fmt: skip
         sent_at = settlement.attempt.started_at if identity in person.sent else None
         connection.execute(identities.update().where(*this).values(sent_at=sent_at))
@@ -81,6 +84,8 @@ def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
 
 def _add_notes(connection: sa.Connection, row: int, notes: Sequence[str]) -> None:
     before = connection.execute(sa.select(events.c.notes).where(events.c.id == row)).scalar() or []
+    if isinstance(before, Unreadable):
+        return
     added = [note for note in notes if note not in before]
     if added:
         connection.execute(events.update().where(events.c.id == row).values(notes=[*before, *added]))

@@ -1,7 +1,5 @@
 """The tables. The events table is the queue too: there is no second system to get out of step."""
 
-import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +8,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -18,10 +15,8 @@ from sqlalchemy import (
     Text,
 )
 
+from app.store.columns import Document, Id, Moment, SealedBytes, SealedDocument, SealedText, Words
 from app.webhook import EventStatus
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 metadata = MetaData(
     naming_convention={
@@ -29,57 +24,6 @@ metadata = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_name)s",
     }
 )
-
-# SQLite makes only an INTEGER PRIMARY KEY its row id.
-Id = sa.BigInteger().with_variant(Integer, "sqlite")
-
-
-def microseconds(moment: datetime) -> int:
-    """Return an aware datetime as microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def cleaned(text: str) -> str:
-    """Return text without what a database refuses: NUL and lone surrogates are replaced."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
-
-
-class Moment(sa.TypeDecorator[datetime]):
-    """An aware datetime, kept as microseconds since 1970: it sorts and compares alike on both databases."""
-
-    impl = sa.BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else microseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-class Document(sa.TypeDecorator[Any]):
-    """Plain data as JSON text; escaped to ASCII, so that no text whatever is refused by a database."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else json.dumps(value)
-
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:  # noqa: ARG002
-        return None if value is None else json.loads(value)
-
-
-class Words(sa.TypeDecorator[str]):
-    """Text from somebody else: the two things that a database refuses, NUL and lone surrogates, are replaced."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else cleaned(value)
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -98,14 +42,14 @@ events = Table(
     Column("occurred_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("content_type", Words, nullable=False),
-    Column("body", LargeBinary),
-    Column("fetched", LargeBinary),  # what the sender's API answered about a thin event
+    Column("body", SealedBytes),
+    Column("fetched", SealedBytes),  # what the sender's API answered about a thin event
     Column("status", String(10), nullable=False),
-    Column("reason", Words),
+    Column("reason", SealedText),
     Column("org", String(100)),
     Column("meaning", String(20)),
-    Column("contact", Document),
-    Column("notes", Document),
+    Column("contact", SealedDocument),
+    Column("notes", SealedDocument),
     Column("person_id", Id),
     Column("due_at", Moment),  # set while the event is pending, and only then
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -133,7 +77,7 @@ persons = Table(
     Column("id", Id, primary_key=True),
     Column("org", String(100), nullable=False),
     Column("contact_id", Words),
-    Column("name", Words),
+    Column("name", SealedText),
     Column("name_at", Moment),
     Column("consent", String(10)),
     Column("consent_at", Moment),
@@ -153,7 +97,7 @@ identities = Table(
     Column("value", Words(255)),
     Column("person_id", Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("sent_at", Moment),
-    Column("sealed", Text),  # with encryption at rest ``value`` is a keyed hash, and this the value itself
+    Column("sealed", SealedText),  # with encryption at rest ``value`` is a keyed hash, and this the value itself
     PrimaryKeyConstraint("value", "kind", "org"),  # in this order: a person is looked for by value alone, too
 )
 
@@ -165,8 +109,8 @@ attempts = Table(
     Column("started_at", Moment, nullable=False),
     Column("duration_ms", Integer, nullable=False),
     Column("outcome", String(20), nullable=False),
-    Column("message", Words),
-    Column("exchanges", Document),
+    Column("message", SealedText),
+    Column("exchanges", SealedDocument),
 )
 
 org_states = Table(
@@ -174,7 +118,7 @@ org_states = Table(
     metadata,
     Column("org", String(100), primary_key=True),
     Column("state", String(12), nullable=False),
-    Column("reason", Words),
+    Column("reason", SealedText),
     Column("since", Moment, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("probe_at", Moment),

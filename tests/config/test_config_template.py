@@ -12,12 +12,13 @@ def test_the_template_loads_once_its_variables_are_set(tmp_path):
 def test_the_template_loads_with_every_line_in_use(tmp_path):
     text = re.sub(r"(?m)^#(?=[\[a-z])", "", template())
     environ = {name: "a-secret-of-" + name.lower() for name in re.findall(r"\$\{env:(\w+)\}", text)}
+    environ["BRIDGE_ENCRYPTION_KEY"] = key = "invented-key-for-tests-and-nothing-else-123="
 
     config = loads(text, environ, tmp_path)
 
     assert list(config.sources) == ["landing", "shop", "leads", "form", "signed"]
     assert config.server == type(config.server)(
-        public_url="https://hooks.example.com", admin_token="a-secret-of-bridge_admin_token"
+        public_url="https://hooks.example.com", admin_token="a-secret-of-bridge_admin_token", encryption_key=(key,)
     )
 
 

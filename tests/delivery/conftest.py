@@ -25,10 +25,10 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def local_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+def local_store(migrated_file: Path, tmp_path: Path, keys: list[str]) -> Iterator[Store]:
     """A store on SQLite."""
     path = shutil.copy(migrated_file, tmp_path / "local.db")
-    store = Store(f"sqlite:///{path}")
+    store = Store(f"sqlite:///{path}", keys)
     store.migrated = True
     yield store
     store.close()

@@ -56,8 +56,8 @@ def test_two_events_of_one_person_are_never_under_way_together(every_rig: Rig) -
     assert len(every_rig.contacts()[0]["channels"]) == 6
 
 
-def test_two_processes_make_nobody_twice(every_rig: Rig) -> None:
-    second = Rig(Store(every_rig.store.database.engine.url.render_as_string(hide_password=False)),
+def test_two_processes_make_nobody_twice(every_rig: Rig, keys: list[str]) -> None:
+    second = Rig(Store(every_rig.store.database.engine.url.render_as_string(hide_password=False), keys),
                  every_rig.sandbox, every_rig.clock, every_rig.bridge.config)  # fmt: skip
     second.store.migrated = True
     every_rig.sandbox.settings.latency = 0.01

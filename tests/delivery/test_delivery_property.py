@@ -10,6 +10,7 @@ from typing import Any
 from delivery_kit import START, Rig, config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sealed_run import KEYS
 
 from app.sandbox import Duplicates, Fault
 from app.store import Filter, Store
@@ -57,7 +58,7 @@ def test_every_event_ends_and_nobody_is_two_contacts(sandbox, clock, migrated_fi
     sandbox.reset()
     sandbox.settings.duplicates, clock.time = duplicates, START
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(f"sqlite:///{shutil.copy(migrated_file, folder)}")
+        store = Store(f"sqlite:///{shutil.copy(migrated_file, folder)}", KEYS)
         store.migrated = True
         rig = Rig(store, sandbox, clock, config(sandbox.url))
         for step in steps:

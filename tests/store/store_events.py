@@ -51,7 +51,9 @@ def wait_for(store: Store, now: datetime, *event_ids: str, mapper: Mapper = some
 
 
 def ended(claim: Claim, now: datetime, status: EventStatus = EventStatus.DELIVERED, **parts: Any) -> Settlement:
-    attempt = Attempt(now, 12, parts.pop("outcome", status.value), parts.pop("message", None))
+    attempt = Attempt(
+        now, 12, parts.pop("outcome", status.value), parts.pop("message", None), parts.pop("exchanges", ())
+    )
     person = replace(claim.person, **parts.pop("person", {}))
     return Settlement(claim, status, person, attempt, **parts)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sealed_run import KEYS
 from store_events import NOW, arrival, somebody
 
 from app.errors import StoreUnavailableError
@@ -74,6 +75,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 if __name__ == "__main__":
     command, url, *arguments = sys.argv[1:]
-    opened = Store(url)
+    opened = Store(url, KEYS)
     COMMANDS[command](opened, *arguments)
     opened.close()

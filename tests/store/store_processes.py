@@ -13,7 +13,7 @@ _SCRIPT = Path(__file__).with_name("store_process.py")
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run it; it is killed (-9) at the end of the block if it still runs."""
-    path = os.pathsep.join([str(_SCRIPT.parents[2]), str(_SCRIPT.parent)])
+    path = os.pathsep.join([str(_SCRIPT.parents[2]), str(_SCRIPT.parents[1]), str(_SCRIPT.parent)])
     with subprocess.Popen(
         [sys.executable, str(_SCRIPT), *arguments],
         env={**os.environ, "PYTHONPATH": path},

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import pytest
 from store_contents import found, in_files
-from store_events import NOW, arrival, event, said, wait_for
+from store_events import NOW, arrival, event, replayed, said, wait_for
 from store_zoe import BEN, LATER, MAIL, MINUTE, PHONE, TRACES, USER, WHOM, ZOE, body, kept, settle, settled
 
 from app.contact import Contact
@@ -85,7 +85,7 @@ def test_a_late_duplicate_is_a_duplicate_and_a_replay_leaves_it_alone(full: Stor
 
     names = ["delivered", "failed", "waiting", "unmapped", "order"]
     assert full.inbox.add(arrival(LATER, *names)) == [False] * 5
-    assert full.log.replay(Filter(event_ids=names)) == []
+    assert replayed(full, Filter(event_ids=names)) == []
 
 
 def test_the_receipt_holds_no_personal_data(full: Store) -> None:
@@ -204,3 +204,18 @@ def test_ana_in_joana_is_somebody_else(store: Store) -> None:
     store.erasure.erase(Whom(frozenset({("email", "ana@example.com")}), ("main",)), LATER)
 
     assert kept(store, "joana")
+
+
+def test_it_forgets_somebody_whose_data_are_sealed(database_url: str) -> None:
+    store = Store(database_url, ["invented-key-for-tests-and-nothing-else-123="])
+    store.migrate()
+    wait_for(store, NOW, "e1", mapper=said({"e1": ZOE}))
+    before = store.log.events(Filter(person=MAIL))
+
+    receipt = store.erasure.erase(WHOM, LATER)
+
+    assert [event["event_id"] for event in before] == ["e1"]
+    assert (receipt.persons, receipt.payloads) == (1, 1)
+    assert store.log.events(Filter(person=MAIL)) == []
+    assert store.log.events(Filter())[0]["contact"] is None
+    store.close()

@@ -3,10 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
+import sqlalchemy as sa
 from store_events import NOW, ana, arrival, event, pending, said, together
 
 from app.contact import Contact
-from app.store import Filter, Store
+from app.store import Filter, Store, tables
 from app.store.people import Tie, tie
 
 
@@ -24,8 +25,8 @@ def people(store: Store) -> dict[str, int]:
 def identities(store: Store, person: str) -> set[tuple[str, str]]:
     """Return what the person that an event names is known by."""
     with store.database.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT kind, value, person_id FROM identities").all()
-    return {(kind, value) for kind, value, id_ in rows if id_ == people(store)[person]}
+        rows = connection.execute(sa.select(tables.identities)).all()
+    return {(row.kind, row.sealed or row.value) for row in rows if row.person_id == people(store)[person]}
 
 
 def test_it_knows_a_person_again_by_any_identity(store: Store) -> None:

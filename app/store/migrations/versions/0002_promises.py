@@ -13,7 +13,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _persons()
-    op.add_column("identities", sa.Column("sealed", sa.Text(), nullable=True))
+    op.add_column("identities", sa.Column("sealed", sa.String(), nullable=True))
     _events()
     _tables()
 

@@ -1,0 +1,53 @@
+"""What a database may not know: people delivered after the backup it came from, or named by a key that is not there.
+
+While there is such a gap, whoever seems new begins uncertain: they are looked up before anything is created.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.store.database import Database, Lock, one_at_a_time
+from app.store.seal import Seal
+from app.store.tables import facts, persons
+
+_RESTORED, _NAMED_BY = "restored", "named by "
+
+
+def strangers_are_uncertain(connection: sa.Connection, seal: Seal) -> bool:
+    """Whether somebody whom this database does not find may have a contact all the same.
+
+    The caller holds `Lock.TIES`. The key that names people from now on is written down.
+    """
+    ours = [_NAMED_BY + mark for mark in seal.marks]
+    relevant = sa.or_(facts.c.name == _RESTORED, facts.c.name.startswith(_NAMED_BY))
+    known = set(connection.execute(sa.select(facts.c.name).where(relevant)).scalars())
+    if seal.on and ours[0] not in known:
+        connection.execute(facts.insert().values(name=ours[0], value=""))
+    return bool(known.difference(ours))
+
+
+def only_named_by_first_key(connection: sa.Connection, seal: Seal) -> None:
+    """Forget other keys: nobody is named by them any more. The caller holds `Lock.TIES`."""
+    others = (facts.c.name.startswith(_NAMED_BY), facts.c.name != _NAMED_BY + seal.marks[0])
+    connection.execute(facts.delete().where(*others))
+
+
+def mark_restored(database: Database, now: datetime) -> None:
+    """Say that this database is a copy taken before ``now``: everybody in it may have changed upstream since."""
+    with database.writing() as connection:
+        one_at_a_time(connection, Lock.TIES)
+        _forget(connection)
+        connection.execute(facts.insert().values(name=_RESTORED, value=now.isoformat()))
+        connection.execute(persons.update().values(uncertain=True))
+
+
+def unmark_restored(database: Database) -> bool:
+    """Trust this database again: whoever is new is created at once. False if it was trusted already."""
+    with database.writing() as connection:
+        one_at_a_time(connection, Lock.TIES)
+        return _forget(connection)
+
+
+def _forget(connection: sa.Connection) -> bool:
+    return connection.execute(facts.delete().where(facts.c.name == _RESTORED)).rowcount > 0

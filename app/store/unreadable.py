@@ -1,0 +1,30 @@
+"""Events that cannot be worked on, because what was kept of them was sealed with a key that is not configured."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.store.seal import NOT_CONFIGURED, Unreadable
+from app.store.tables import events
+from app.webhook import EventStatus
+
+REASON = f"{NOT_CONFIGURED}; replay the event when it is"
+
+
+def unreadable(row: Sequence[Any]) -> bool:
+    """Whether a value of the row is."""
+    return any(isinstance(value, Unreadable) for value in row)
+
+
+def set_aside(
+    connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime, people: Collection[int] = ()
+) -> list[sa.Row[Any]]:
+    """Return the events that can be read. The others fail, and so do those of ``people``; a replay brings them back."""
+    lost = [row.id for row in rows if unreadable(row) or row.person_id in people]
+    if not lost:
+        return list(rows)
+    values = {"status": EventStatus.FAILED.value, "reason": REASON, "due_at": None, "settled_at": now}
+    connection.execute(events.update().where(events.c.id.in_(lost)).values(values))
+    return [row for row in rows if row.id not in lost]

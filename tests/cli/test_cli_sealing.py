@@ -1,0 +1,136 @@
+"""``key``, ``reseal``, ``backup`` and ``restored``."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from cli_run import Run
+
+from app import utc_now
+from app.bridge import Bridge
+from app.cli.common import open_store
+from app.config import load
+from app.store.keyring import new_key
+from app.webhook import Webhook
+
+
+@pytest.fixture
+def keys(configured: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys of the configuration: two, from the environment."""
+    made = [new_key(), new_key()]
+    for name, value in zip(("NEW_KEY", "OLD_KEY"), made, strict=True):
+        monkeypatch.setenv(name, value)
+    return made
+
+
+def seal_with(folder: Path, *names: str) -> None:
+    """Configure keys by the names of their variables; none at all takes the setting away."""
+    text = (folder / "bridge.toml").read_text().partition("[server]")[0]
+    keys = ", ".join(f'"${{env:{name}}}"' for name in names)
+    (folder / "bridge.toml").write_text(text + (f"[server]\nencryption_key = [{keys}]\n" if names else ""))
+
+
+def receive(folder: Path, event_id: str) -> None:
+    """Keep an event of Mira as a running bridge would, with the folder's configuration."""
+    config = load(folder / "bridge.toml", os.environ)
+    store = open_store(config)
+    body = json.dumps({"id": event_id, "type": "signup", "who": {"mail": "mira@sealed.example"}}).encode()
+    headers = {"content-type": "application/json", "authorization": "Bearer token-of-tests"}
+    bridge = Bridge(config, store, utc_now)
+    bridge.receive("landing", Webhook(body=body, headers=headers))
+    store.received.map(bridge.map, utc_now())
+    store.close()
+
+
+def test_key_prints_a_key_that_check_accepts(configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = run("key").output.strip()
+    monkeypatch.setenv("NEW_KEY", printed)
+    seal_with(configured, "NEW_KEY")
+
+    assert run("check").exit_code == 0
+    assert run("key").output.strip() != printed
+
+
+def test_a_rotation_from_no_key_to_the_second(configured: Path, keys: list[str], run: Run) -> None:
+    receive(configured, "e1")
+    plain = (configured / "var/bridge.db").read_bytes()
+    seal_with(configured, "OLD_KEY")
+    receive(configured, "e2")
+    seal_with(configured, "NEW_KEY", "OLD_KEY")
+    receive(configured, "e3")
+
+    resealed = run("reseal")
+
+    seal_with(configured, "NEW_KEY")
+    found = json.loads(run("events", "--person", "Mira@sealed.example", "--json").stdout)
+    files = b"".join(path.read_bytes() for path in (configured / "var").glob("bridge.db*") if path.is_file())
+    assert b"mira@sealed.example" in plain
+    assert resealed.exit_code == 0
+    assert "values sealed with the first key" in resealed.stdout
+    assert [event["contact"]["email"] for event in found] == ["mira@sealed.example"] * 3
+    assert b"mira@sealed.example" not in files
+    assert json.loads(run("reseal", "--json").stdout) == {"sealed": 0, "unreadable": 0, "remaining": 0}
+
+
+def test_a_missing_key_is_said_where_it_matters(configured: Path, keys: list[str], run: Run) -> None:
+    seal_with(configured, "OLD_KEY")
+    receive(configured, "e1")
+    seal_with(configured, "NEW_KEY")
+
+    resealed, shown, listed = run("reseal"), run("show", "e1"), run("events")
+
+    assert resealed.exit_code == 1
+    assert "sealed with a key that is not configured: add it" in resealed.stderr
+    assert (shown.exit_code, listed.exit_code) == (0, 0)
+    assert "Payload, as it was sent:\nsealed with a key that is not configured" in shown.stdout
+
+
+def test_reseal_wants_a_key(configured: Path, run: Run) -> None:
+    refused = run("reseal")
+
+    assert refused.exit_code == 2
+    assert "contact-bridge key" in refused.stderr
+
+
+def test_backup_writes_a_database_that_can_be_used(configured: Path, run: Run, monkeypatch) -> None:
+    receive(configured, "e1")
+
+    copied, again, forced = run("backup", "copy.db"), run("backup", "copy.db"), run("backup", "copy.db", "--force")
+
+    assert (copied.exit_code, again.exit_code, forced.exit_code) == (0, 2, 0)
+    assert copied.stdout.startswith("Wrote copy.db (")
+    assert "--force" in again.stderr
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///copy.db")
+    assert "e1" in run("events").stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [("var/bridge.db", "is the database itself"), ("no/such/folder/copy.db", "there is no folder no/such/folder")],
+)
+def test_backup_refuses_what_would_go_wrong(configured: Path, run: Run, file: str, words: str) -> None:
+    receive(configured, "e1")
+
+    refused = run("backup", file, "--force")
+
+    assert refused.exit_code == 2
+    assert words in refused.stderr
+
+
+def test_backup_says_how_postgresql_is_copied(configured: Path, run: Run, postgresql_url: str, monkeypatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgresql_url.replace("postgres:@", "postgres:s3cret@"))
+
+    refused = run("backup", "bridge.dump")
+
+    assert refused.exit_code == 2
+    assert "pg_dump --format=custom --file=bridge.dump " in refused.stderr
+    assert "s3cret" not in refused.stderr
+
+
+def test_restored_is_said_and_taken_back(configured: Path, run: Run) -> None:
+    said, taken_back, not_marked = run("restored"), run("restored", "--over"), run("restored", "--over")
+
+    assert said.stdout == "Everybody is looked up before anything is sent for them, from now on.\n"
+    assert taken_back.stdout == "New persons are created at once again.\n"
+    assert not_marked.stdout == "This database is not marked as restored.\n"
