@@ -14,8 +14,7 @@ from app.errors import StoreUnavailableError
 from app.holds import Holds
 from app.logs import loggable
 from app.pace import Pace
-from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, PauseKind, RateLimit, Settlement
-from app.store.pauses import names
+from app.store import EVERYBODY, Attempt, Claim, Errand, Fetched, OrgState, RateLimit, Settlement
 from app.upstream import Upstream
 from app.webhook import EventStatus
 
@@ -39,8 +38,7 @@ class Delivery:
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
         self._in_flight, self._lock = 0, threading.Lock()
         self._stopping = threading.Event()
-        self._orgs: list[str] = []  # all but those that are paused
-        self._paused: frozenset[str] = frozenset()  # sources
+        self._orgs, self._paused = list[str](), frozenset[str]()  # orgs that are not paused, and sources that are
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -64,15 +62,9 @@ class Delivery:
         """Do what can be done now; True if there may be more at once."""
         if not self.store.migrated:
             self.store.migrate()
-        self._heed_pauses()
+        self._orgs, self._paused = self.store.pauses.heed(self.bridge.config.orgs)
         mapped, fetching = self._map(), self._fetch()
         return self._claim() or mapped or fetching
-
-    def _heed_pauses(self) -> None:
-        paused = self.store.pauses.all()
-        held = names(paused, PauseKind.ORG)
-        self._orgs = [org for org in self.bridge.config.orgs if org not in held]
-        self._paused = names(paused, PauseKind.SOURCE)
 
     def _map(self) -> bool:
         verdicts = self.store.received.map(self.bridge.map, self.now(), _MAPPED_AT_ONCE)
