@@ -13,8 +13,7 @@ from app.errors import StoreUnavailableError
 from app.logs import loggable
 from app.pace import Pace
 from app.resting import Resting
-from app.store import EVERYBODY, OrgState, PauseKind, RateLimit
-from app.store.pauses import names
+from app.store import EVERYBODY, OrgState, RateLimit
 from app.upstream import Upstream
 from app.webhook import EventStatus
 from app.worker import Worker
@@ -42,8 +41,7 @@ class Delivery:
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
         self._in_flight, self._lock = 0, threading.Lock()
-        self._orgs: list[str] = []  # all but those that are paused
-        self._paused: frozenset[str] = frozenset()  # sources
+        self._orgs, self._paused = list[str](), frozenset[str]()  # orgs that are not paused, and sources that are
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -67,16 +65,10 @@ class Delivery:
         """Do what can be done now; True if there may be more at once."""
         if not self.store.migrated:
             self.store.migrate()
-        self._heed_pauses()
+        self._orgs, self._paused = self.store.pauses.heed(self.bridge.config.orgs)
         self.resting.tend()
         mapped, fetching = self._map(), self._fetch()
         return self._claim() or mapped or fetching
-
-    def _heed_pauses(self) -> None:
-        paused = self.store.pauses.all()
-        held = names(paused, PauseKind.ORG)
-        self._orgs = [org for org in self.bridge.config.orgs if org not in held]
-        self._paused = names(paused, PauseKind.SOURCE)
 
     def _map(self) -> bool:
         verdicts = self.store.received.map(self.bridge.map, self.now(), _MAPPED_AT_ONCE)

@@ -1,6 +1,6 @@
 """What an operator holds until it is resumed: an org's or a source's events are kept and mapped, and go no further."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,10 +52,12 @@ class Pauses:
             rows = connection.execute(sa.select(pauses).order_by(pauses.c.kind, pauses.c.name)).all()
         return [Pause(PauseKind(row.kind), row.name, row.since) for row in rows]
 
-
-def names(paused: list[Pause], kind: PauseKind) -> frozenset[str]:
-    """Return the names of one kind."""
-    return frozenset(pause.name for pause in paused if pause.kind is kind)
+    def heed(self, orgs: Iterable[str]) -> tuple[list[str], frozenset[str]]:
+        """Return which of ``orgs`` are not paused, and the sources that are."""
+        held: dict[PauseKind, set[str]] = {kind: set() for kind in PauseKind}
+        for pause in self.all():
+            held[pause.kind].add(pause.name)
+        return [org for org in orgs if org not in held[PauseKind.ORG]], frozenset(held[PauseKind.SOURCE])
 
 
 def none_of(sources: Collection[str]) -> list[sa.ColumnElement[bool]]:

@@ -11,8 +11,10 @@ from delivery_kit import KEY, Rig, config
 from delivery_wire import RawServer, answer
 
 from app.config import Config, loads
+from app.forecast import forecast
 from app.providers import Fetch
-from app.store import Store
+from app.rehearsal import Rehearsals
+from app.store import Filter, PauseKind, Store
 from app.webhook import Webhook
 
 Begin = Callable[..., tuple[Rig, RawServer]]
@@ -221,3 +223,29 @@ def test_it_asks_nothing_about_an_event_that_is_ignored_anyway(begin: Begin) -> 
 
     assert api.asked == []
     assert set(rig.statuses().values()) == {"ignored"}
+
+
+def test_a_forecast_asks_nobody_and_says_that_it_cannot_tell(begin: Begin) -> None:
+    rig, api = begin(FOUND)
+    lead(rig)
+    rig.store.received.map(rig.bridge.map, rig.clock())
+
+    (kept,) = rig.store.archive.selected(Filter())
+    found = forecast(rig.store.archive, Rehearsals(rig.bridge), kept)
+
+    assert (found.changes, found.rehearsed.fetches_first, found.rehearsed.requests) == (None, True, ())
+    assert api.asked == []
+
+
+def test_a_paused_source_fetches_nobody_until_it_goes_on(begin: Begin) -> None:
+    rig, api = begin(FOUND)
+    rig.store.pauses.pause(PauseKind.SOURCE, "leads", rig.clock())
+    lead(rig)
+    rig.work()
+    assert api.asked == []
+
+    rig.store.pauses.resume(PauseKind.SOURCE, "leads")
+    rig.work()
+
+    assert len(api.asked) == 1
+    assert len(rig.contacts()) == 1
