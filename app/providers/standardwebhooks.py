@@ -10,6 +10,7 @@ from app.providers import Provider, Rule
 from app.reading import first, header, lookup, path
 from app.relays import members
 from app.signatures import StandardWebhooks
+from app.webhook import Webhook
 
 _data, _type = lookup("data"), path("type")
 _IDS = ("data.user_id", "(data.user || data.contact || data.customer || data.member || data.subscriber).id")
@@ -36,6 +37,10 @@ class Reader(Person):
 _SCHEMAS = {(False, False): Other, (True, False): Person, (False, True): Listed, (True, True): Reader}
 
 
+def _test(webhook: Webhook) -> bool:
+    return is_test(str(_type(webhook) or ""))
+
+
 class AnyStandardWebhooks(Provider):
     title = "Standard Webhooks: anybody who follows the specification"
     docs = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
@@ -43,7 +48,7 @@ class AnyStandardWebhooks(Provider):
     event_id = first(header("webhook-id"), header("svix-id"))  # the same in every attempt
     event_type = _type
     occurred_at = path("timestamp")
-    test = staticmethod(lambda webhook: is_test(str(_type(webhook) or "")))
+    test = _test
     events = {
         "user.created": Rule(Meaning.SIGNED_UP, Person),
         "user.updated": Rule(Meaning.UPDATED, Person),
