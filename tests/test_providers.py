@@ -126,6 +126,16 @@ def test_what_a_thin_event_names_is_fetched_from_its_own_host_alone(name: str, s
     assert "{token}" in "".join(fetch.headers.values())
 
 
+@each_provider
+def test_no_two_samples_name_one_person_of_whom_the_sender_tells_two_things(provider: Provider):
+    told: dict[str, set[bytes]] = {}
+    for sample in samples(provider.name) if provider.fetch else ():
+        for part in provider.parts(sample.webhook) if sample.fetched is not None else ():
+            told.setdefault(str(provider.fetch.url(part.payload)), set()).add(sample.fetched)
+
+    assert {address: answers for address, answers in told.items() if len(answers) > 1} == {}
+
+
 @each_signed
 def test_it_has_the_same_id_when_it_is_sent_again(name: str, sample: Sample):
     source = source_for(name, sample.source)
