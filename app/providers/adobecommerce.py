@@ -76,5 +76,5 @@ class AdobeCommerce(Provider):
         return Reply(challenge) if re.fullmatch(r"[\w-]{1,100}", challenge, re.ASCII) else None
 
     def ignored(self, event: Event) -> str | None:
-        unsure = "newsletter" in event.event_type and str(_status.find(event.payload)) not in ("1", "3")
+        unsure = "newsletter" in event.event_type and str(_status.find(event.outline)) not in ("1", "3")
         return "says neither yes nor no to the newsletter (yet)" if unsure else None

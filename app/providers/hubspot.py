@@ -71,7 +71,7 @@ class HubSpot(Provider):
         return each_element(webhook)  # an app sends lists of events
 
     def ignored(self, event: Event) -> str | None:
-        strange = event.event_type == "contact.propertyChange" and _changed(event.payload) not in _PROPERTIES
+        strange = event.event_type == "contact.propertyChange" and _changed(event.outline) not in _PROPERTIES
         return "a change of a property that is no part of a contact here" if strange else None
 
     def form(self, payload: Payload) -> Iterable[FormField]:
