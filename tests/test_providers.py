@@ -32,6 +32,25 @@ def test_it_says_what_a_user_needs_to_set_it_up(provider: Provider):
 
 
 @each_provider
+def test_its_guide_says_where_the_secrets_go_and_what_is_not_proven(provider: Provider):
+    said = " ".join(provider.setup.split())
+    signs = provider.signature is not None and provider.signature.signs_body
+    unproven = (
+        "signs nothing",
+        "nothing is signed",
+        "sign nothing",
+        "proves",
+        "signs an event's id",
+        "no signature",
+        "not documented",
+    )
+
+    assert "secret" in provider.setup
+    assert not provider.fetch or "`token`" in provider.setup
+    assert signs or any(words in said for words in unproven)
+
+
+@each_provider
 def test_every_event_type_it_maps_has_a_sample(provider: Provider):
     shown = {sample.expected.get("event", {}).get("type") for sample in samples(provider.name)}
 
