@@ -28,3 +28,9 @@ def split(webhook: Webhook, payloads: Iterable[Payload]) -> list[Webhook]:
     if not parts:
         raise PayloadError(f"the list holds no events: send 1 to {_MOST}")
     return parts
+
+
+def each_element(webhook: Webhook) -> Iterable[Webhook]:
+    """Return a webhook per element where the body is a JSON list, else the webhook as it is."""
+    payload = webhook.payload
+    return split(webhook, payload) if isinstance(payload, list) else (webhook,)

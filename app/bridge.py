@@ -129,7 +129,7 @@ def is_thin(source: Source, event: Event) -> bool:
     fetching = source.provider.fetch
     if fetching is None or event.fetched is not None or ignored_by_type(source, event):
         return False
-    return source.provider.ignored(event) is None and fetching.url(event.payload) is not None
+    return source.provider.ignored(event) is None and fetching.url(event.outline) is not None
 
 
 def first_status(source: Source, event: Event) -> tuple[EventStatus, str | None]:

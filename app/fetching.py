@@ -51,7 +51,7 @@ def _says_goodbye(errand: Errand, source: Source) -> bool:
 def _url(errand: Errand, source: Source) -> str:
     """The address, on the sender's own host whatever the payload says."""
     fetching = source.provider.fetch
-    url = fetching.url(errand.event.payload) if fetching else None
+    url = fetching.url(errand.event.outline) if fetching else None
     if fetching is None or not url:
         raise PermanentError("names nobody who could be fetched")
     parts = urlsplit(url)

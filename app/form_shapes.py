@@ -5,11 +5,13 @@ from typing import Any
 
 from app.errors import WebhookError
 from app.form_field import FormField
+from app.outline import outline
 from app.payload import Payload, decode
 from app.words import plain, speaks_of
 
 _FIRST, _LAST = {"first", "first name", "given", "given name"}, {"last", "last name", "family", "family name"}
 _WHOLE, _BESIDE = {"first and last", "full name"}, {"prefix", "middle", "middle initial", "middle name", "suffix"}
+_LONGEST_PART = 40  # characters: what is longer names no part of a name
 _PHONE = {"country", "area", "phone", "full"}  # a country code, an area code, a number, or all in one
 
 
@@ -29,9 +31,11 @@ def texts(row: Mapping[str, Any], *names: str) -> list[str]:
 
 
 def unpacked(value: Any) -> Payload:
-    """JSON that came as text inside a payload; None if it is none."""
+    """JSON that came as text inside a payload, as far as it is searched; None if it is none."""
+    if not isinstance(value, str):
+        return None
     try:
-        return decode(value.encode("utf-8", "surrogatepass"), "application/json") if isinstance(value, str) else None
+        return outline(decode(value.encode("utf-8", "surrogatepass"), "application/json"))
     except WebhookError:
         return None
 
@@ -54,7 +58,7 @@ def answered(key: str, value: Any, label: str = "", kind: str = "") -> Iterator[
     else:
         kinds = {part: part_of_name(str(part)) for part in value}
         parts = {
-            part: inner for part, inner in value.items() if plain(str(part)) not in _BESIDE or not any(kinds.values())
+            part: inner for part, inner in value.items() if _said(str(part)) not in _BESIDE or not any(kinds.values())
         }
         person = not any(speaks_of("not a person", plain(text)) for text in (label, key) if text)
         for part, inner in parts.items():
@@ -65,10 +69,14 @@ def answered(key: str, value: Any, label: str = "", kind: str = "") -> Iterator[
 
 def part_of_name(label: str) -> str:
     """The type that says which part of a name a label asks for, or ""."""
-    said = plain(label)
+    said = _said(label)
     if said in _WHOLE:
         return "fullname"
     return "firstname" if said in _FIRST else "lastname" if said in _LAST else ""
+
+
+def _said(part: str) -> str:
+    return plain(part) if len(part) <= _LONGEST_PART else ""
 
 
 def _phone(value: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ Fetch = Callable[[str], Sequence[Jwk]]
 
 _TIMEOUT_SECONDS = 3.0
 _FRESH_SECONDS = 3_600.0
+_TRUSTED_SECONDS = 24 * 3_600.0  # a key that the sender has withdrawn must not open the door for ever
 _PAUSE_SECONDS = 60.0  # between two attempts, whatever unknown keys are asked for
 _MOST_BYTES = 256 * 1024
 _MOST_KEYS = 100
@@ -53,7 +54,10 @@ def download(url: str) -> list[Jwk]:
 
 @dataclass
 class Jwks:
-    """The keys at one address: fresh for an hour, and stale ones serve while the address cannot be reached."""
+    """The keys at one address: fresh for an hour; while that cannot be reached, they serve on for a day and no longer.
+
+    Nobody waits for a fetch but the one token that began it: the others are judged by the keys that are there.
+    """
 
     url: str
     fetch: Fetch = download
@@ -61,30 +65,36 @@ class Jwks:
     _keys: list[Jwk] = field(default_factory=list)
     _fetched: float | None = None
     _tried: float | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _fetching: threading.Lock = field(default_factory=threading.Lock)
 
     def keys(self, kid: str | None) -> list[Jwk]:
         """Return every key that may be meant; [] if there is none. An unknown ``kid`` asks again, once a minute."""
-        if self._wanting(kid):
-            with self._lock:
+        if self._wanting(kid) and self._fetching.acquire(blocking=False):
+            try:
                 if self._wanting(kid):  # another thread may have asked meanwhile
                     self._refresh()
+            finally:
+                self._fetching.release()
+        if not self._younger_than(_TRUSTED_SECONDS):
+            return []
         return [one for one in self._keys if kid is None or one.get("kid") == kid]
 
     def _wanting(self, kid: str | None) -> bool:
         now = self.clock()
         if self._tried is not None and now - self._tried < _PAUSE_SECONDS:
             return False
-        fresh = self._fetched is not None and now - self._fetched < _FRESH_SECONDS
-        return not fresh or (kid is not None and all(one.get("kid") != kid for one in self._keys))
+        unknown = kid is not None and all(one.get("kid") != kid for one in self._keys)
+        return unknown or not self._younger_than(_FRESH_SECONDS)
+
+    def _younger_than(self, seconds: float) -> bool:
+        return self._fetched is not None and self.clock() - self._fetched < seconds
 
     def _refresh(self) -> None:
         self._tried = self.clock()
         try:
-            self._keys = list(self.fetch(self.url))
-            self._fetched = self._tried
+            self._keys, self._fetched = list(self.fetch(self.url)), self._tried
         except (OSError, ValueError, RecursionError):
-            return  # what is there serves on
+            return  # what is there serves on, for its day
 
 
 _known: dict[str, Jwks] = {}

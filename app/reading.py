@@ -24,7 +24,9 @@ def query(name: str) -> Reader:
 def path(text: str) -> Reader:
     """A JMESPath expression over the payload; None where the payload does not fit it."""
     find = lookup(text)
-    return lambda webhook: find(webhook.payload)
+    if _is_plain(text):
+        return lambda webhook: find(webhook.payload)
+    return lambda webhook: find(webhook.outline)
 
 
 def constant(value: Any) -> Reader:
@@ -79,7 +81,7 @@ def address(template: str, **places: str) -> Callable[[Payload], str | None]:
 def lookup(text: str) -> Callable[[Payload], Any]:
     """A finder for ``text``; plain dotted names are walked without the JMESPath interpreter (for the ack path)."""
     names = text.split(".")
-    if not all(name.isidentifier() for name in names):
+    if not _is_plain(text):
         return expression(text).find
 
     def walk(payload: Payload) -> Any:
@@ -90,3 +92,7 @@ def lookup(text: str) -> Callable[[Payload], Any]:
         return payload
 
     return walk
+
+
+def _is_plain(text: str) -> bool:
+    return all(name.isidentifier() for name in text.split("."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.batches import split
+from app.batches import each_element
 from app.contact import Meaning
 from app.forms import FormField
 from app.payload import Payload
@@ -29,8 +29,7 @@ class AnyPost(Provider):
 
     def parts(self, webhook: Webhook) -> Iterable[Webhook]:
         """A JSON list holds one event per element (Zapier: "Wrap Request In Array")."""
-        elements = webhook.payload
-        return split(webhook, elements) if isinstance(elements, list) else (webhook,)
+        return each_element(webhook)
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         return members(payload)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from app.outline import outline
 from app.payload import Payload, decode
 
 _LONGEST_KEY = 255
@@ -38,6 +39,11 @@ class Webhook:
     def payload(self) -> Payload:
         """The decoded body. Raises `PayloadError` or `UnsupportedMediaError`."""
         return decode(self.body, self.content_type)
+
+    @cached_property
+    def outline(self) -> Payload:
+        """The payload as far as providers search it. Raises as ``payload`` does."""
+        return outline(self.payload)
 
 
 class EventStatus(StrEnum):
@@ -71,6 +77,11 @@ class Event:
         if self.fetched is None or not isinstance(payload, dict):
             return payload
         return {**payload, "fetched": decode(self.fetched, "application/json")}
+
+    @cached_property
+    def outline(self) -> Payload:
+        """The payload as far as providers search it; a source's own expressions see all. Raises as ``payload`` does."""
+        return outline(self.payload)
 
 
 @dataclass(frozen=True)

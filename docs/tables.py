@@ -1,6 +1,6 @@
 """The tables of the README, made from the code: ``make docs`` writes them, ``make check`` compares them."""
 
-from app.cli.catalog import signs
+from app.cli.catalog import brings, fetches, signs
 from app.config import settings
 from app.providers import Provider, providers
 
@@ -41,8 +41,11 @@ def provider_guides() -> str:
 def _guide(provider: Provider) -> str:
     address = "https://hooks.example.com/hooks/your-source"  # plain: it stands inside code, too
     events = "\n".join(
-        f"| {'any other' if name == '*' else f'`{name}`'} | {rule.meaning} |" for name, rule in provider.events.items()
+        f"| {_type(name)} | {rule.meaning} | {', '.join(brings(provider, name))} |"
+        for name, rule in provider.events.items()
     )
+    ignored = "".join(f"| {_type(name)} | ignored: {_cell(why)} | |\n" for name, why in provider.ignores.items())
+    fetched = f"- {fetches(provider)}\n" if provider.fetch else ""
     return f"""
 ## {provider.title}
 
@@ -52,8 +55,12 @@ def _guide(provider: Provider) -> str:
 
 - Verified by: {signs(provider)}
 - Delivery: {provider.delivery}
-
-| event | means |
-|---|---|
+{fetched}
+| event | means | may bring |
+|---|---|---|
 {events}
-"""
+{ignored}"""
+
+
+def _type(name: str) -> str:
+    return "any other" if name == "*" else f"`{name}`"

@@ -53,6 +53,7 @@ PROVIDERS_SEE = (
     "app.batches",
     "app.contact",
     "app.errors",
+    "app.event_types",
     "app.expressions",
     "app.form_shapes",
     "app.forms",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.batches import split
+from app.batches import each_element, split
 from app.errors import PayloadError
 from app.webhook import Webhook
 
@@ -34,3 +34,10 @@ def test_it_makes_no_more_than_anybody_sends_however_many_there_are(event: objec
     with pytest.raises(PayloadError, match="more events"):
         split(Webhook(), events())
     assert made <= most
+
+
+def test_a_list_holds_an_event_per_element_and_anything_else_is_one() -> None:
+    one = Webhook(body=b'{"a": 1}')
+
+    assert [part.payload for part in each_element(Webhook(body=b'[{"a": 1}, {"a": 2}]'))] == [{"a": 1}, {"a": 2}]
+    assert each_element(one) == (one,)

@@ -4,7 +4,7 @@ import ast
 
 from import_rules import PROVIDERS_SEE, ROOT, misplaced, modules, table, unseen
 
-FILE_LINES, PROVIDER_LINES, TEST_LINES, FUNCTION_LINES = 150, 80, 200, 40  # blank lines are air, not length
+FILE_LINES, PROVIDER_LINES, TEST_LINES, FUNCTION_LINES = 150, 80, 200, 40
 
 # What is longer: how long at most, and why it stays one piece.
 LONGER_FILES = {
@@ -74,7 +74,9 @@ def _limit(path: str) -> int:
 
 
 def _lines(path: str) -> int:
-    return sum(1 for line in (ROOT / path).read_text("utf-8").splitlines() if line.strip())
+    """Blank lines are air, not length; but a provider has to fit as a whole, air included."""
+    lines = (ROOT / path).read_text("utf-8").splitlines()
+    return len(lines if path in PROVIDERS else [line for line in lines if line.strip()])
 
 
 def _long_functions(tree: ast.Module) -> list[str]:

@@ -2,7 +2,9 @@
 
 import io
 import json
+import threading
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from http.client import BadStatusLine
 from urllib.error import URLError
 
@@ -59,16 +61,75 @@ def test_it_asks_for_an_unknown_key_once_a_minute(clock):
     assert sender.asked == 2
 
 
-def test_what_it_has_serves_on_while_the_sender_is_down(clock):
+def test_what_it_has_serves_on_for_a_day_while_the_sender_is_down(clock):
     sender = Sender(A)
     keys = jwks(sender, clock)
     keys.keys("a")
     sender.keys = None
-    clock.advance(days=3)
+    clock.advance(hours=23, minutes=59)
 
     assert keys.keys("a") == [A]
     assert keys.keys("a") == [A]
     assert sender.asked == 2
+    clock.advance(minutes=1)
+    assert keys.keys("a") == keys.keys(None) == []
+    sender.keys = [A]
+    clock.advance(minutes=1)
+    assert keys.keys("a") == [A]
+
+
+def test_a_key_that_was_withdrawn_opens_nothing_any_more(clock):
+    sender = Sender(A, B)
+    keys = jwks(sender, clock)
+    keys.keys("a")
+    sender.keys = [B]
+    clock.advance(minutes=61)
+
+    assert keys.keys("a") == []
+    assert keys.keys("b") == [B]
+
+
+class SlowSender(Sender):
+    """Who answers only when let; ``begun`` is set while somebody waits for the answer."""
+
+    def __init__(self, *keys):
+        super().__init__(*keys)
+        self.begun, self.let = threading.Event(), threading.Event()
+
+    def __call__(self, url):
+        found = super().__call__(url)
+        self.begun.set()
+        assert self.let.wait(10)
+        return found
+
+
+@pytest.fixture
+def slow():
+    sender = SlowSender(A)
+    sender.let.set()
+    yield sender
+    sender.let.set()
+
+
+@pytest.mark.parametrize("age", [{"minutes": 61}, {"hours": 25}])
+def test_nobody_waits_for_a_fetch_but_the_one_who_began_it(clock, slow, age):
+    keys = jwks(slow, clock)
+    there = keys.keys("a")
+    clock.advance(**age)
+    slow.begun.clear()
+    slow.let.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(keys.keys, "a")
+        assert slow.begun.wait(10)
+        meanwhile = [keys.keys("a"), keys.keys("unknown")]
+        clock.advance(minutes=2)  # the pause is over, and still one fetch at most is under way
+        meanwhile.append(keys.keys("unknown"))
+        assert not first.done()
+        slow.let.set()
+
+    assert meanwhile == [there if "minutes" in age else [], [], []]
+    assert first.result() == [A]
+    assert slow.asked == 2
 
 
 def test_without_any_keys_it_asks_again_after_a_minute(clock):

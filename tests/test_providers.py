@@ -32,6 +32,25 @@ def test_it_says_what_a_user_needs_to_set_it_up(provider: Provider):
 
 
 @each_provider
+def test_its_guide_says_where_the_secrets_go_and_what_is_not_proven(provider: Provider):
+    said = " ".join(provider.setup.split())
+    signs = provider.signature is not None and provider.signature.signs_body
+    unproven = (
+        "signs nothing",
+        "nothing is signed",
+        "sign nothing",
+        "proves",
+        "signs an event's id",
+        "no signature",
+        "not documented",
+    )
+
+    assert "secret" in provider.setup
+    assert not provider.fetch or "`token`" in provider.setup
+    assert signs or any(words in said for words in unproven)
+
+
+@each_provider
 def test_every_event_type_it_maps_has_a_sample(provider: Provider):
     shown = {sample.expected.get("event", {}).get("type") for sample in samples(provider.name)}
 
@@ -124,6 +143,16 @@ def test_what_a_thin_event_names_is_fetched_from_its_own_host_alone(name: str, s
     assert is_thin(source, event)
     assert (address.scheme, address.netloc) == ("https", fetch.host)
     assert "{token}" in "".join(fetch.headers.values())
+
+
+@each_provider
+def test_no_two_samples_name_one_person_of_whom_the_sender_tells_two_things(provider: Provider):
+    told: dict[str, set[bytes]] = {}
+    for sample in samples(provider.name) if provider.fetch else ():
+        for part in provider.parts(sample.webhook) if sample.fetched is not None else ():
+            told.setdefault(str(provider.fetch.url(part.payload)), set()).add(sample.fetched)
+
+    assert {address: answers for address, answers in told.items() if len(answers) > 1} == {}
 
 
 @each_signed

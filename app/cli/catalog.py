@@ -9,6 +9,9 @@ from app.errors import UsageError
 
 if TYPE_CHECKING:
     from app.providers import Provider
+    from app.samples import Sample
+
+_PARTS = {"user_id": "user id", "name": "name", "email": "e-mail", "phone": "phone", "consent": "consent"}
 
 
 @click.command()
@@ -40,6 +43,9 @@ def describe(provider: "Provider") -> dict[str, Any]:
         "docs": provider.docs,
         "signature": signs(provider),
         "events": {event_type: rule.meaning.value for event_type, rule in provider.events.items()},
+        "brings": {event_type: brings(provider, event_type) for event_type in provider.events},
+        "ignores": dict(provider.ignores),
+        "fetches": provider.fetch.host if provider.fetch else None,
         "setup": provider.setup,
         "delivery": provider.delivery,
     }
@@ -50,13 +56,44 @@ def signs(provider: "Provider") -> str:
     return provider.signature.summary if provider.signature else "the source's own auth"
 
 
+def brings(provider: "Provider", event_type: str) -> list[str]:
+    """Return which parts of a contact events of that type may bring, in words: by their places, and by the samples."""
+    from app.samples import samples  # noqa: PLC0415 -- see app.cli
+
+    shown = {part for sample in samples(provider.name) if _type(sample) == event_type for part in _contact(sample)}
+    shown |= provider.events[event_type].schema().fields.keys()
+    return [words for part, words in _PARTS.items() if part in shown]
+
+
+def _type(sample: "Sample") -> str | None:
+    found: str | None = sample.expected.get("event", {}).get("type")
+    return found
+
+
+def _contact(sample: "Sample") -> dict[str, Any]:
+    return dict(sample.expected.get("contact", {}))
+
+
+def fetches(provider: "Provider") -> str | None:
+    """Return from where a person is fetched that an event names by number only, in a sentence; None if from nowhere."""
+    if provider.fetch is None:
+        return None
+    return f"The person is fetched from {provider.fetch.host}, and from nowhere else, with the token in `token`."
+
+
 def _explain(provider: "Provider") -> None:
     click.echo(f"{provider.title} ({provider.name})\n{provider.docs}\n")
     click.echo(f"Verified by: {signs(provider)}")
-    click.echo(f"Delivery:    {provider.delivery}\n")
+    click.echo(f"Delivery:    {provider.delivery}")
+    click.echo(f"{fetches(provider) or ''}\n")
     click.echo(f"Set it up:\n{provider.setup.replace('{url}', 'https://<your bridge>/hooks/<source>')}\n")
-    rows = [("any" if event_type == "*" else event_type, rule.meaning) for event_type, rule in provider.events.items()]
-    table("Events; any other is kept and ignored", ["event", "means"], rows)
+    rows = [
+        ("any" if event_type == "*" else event_type, rule.meaning, ", ".join(brings(provider, event_type)))
+        for event_type, rule in provider.events.items()
+    ]
+    table("Events; any other is kept and ignored", ["event", "means", "may bring"], rows)
+    if provider.ignores:
+        table("Ignored", ["event", "because"], list(provider.ignores.items()))
 
 
 commands = (providers,)

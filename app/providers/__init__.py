@@ -135,7 +135,7 @@ class Provider:
         What a rule's schema finds wins over what is found among the fields of a form.
         """
         rule = self.rule(event.event_type)
-        found = find_person(self.form(event.payload)) | (_schema(rule.schema).find(event.payload) if rule else {})
+        found = find_person(self.form(event.outline)) | (_schema(rule.schema).find(event.outline) if rule else {})
         if identity := found.pop("user_id", None):
             number = key(identity.value)
             found |= {"user_id": Finding(f"{self.name}:{number}", identity.origin)} if number else {}
@@ -146,7 +146,7 @@ class Provider:
         rule = self.rule(event.event_type)
         places = _schema(rule.schema).fields if rule else {}
         fixed = [e.text for n in ("email", "phone") if isinstance(at := places.get(n), At) for e in at.expressions]
-        asked = sum(1 for _ in self.form(event.payload))
+        asked = sum(1 for _ in self.form(event.outline))
         return [*fixed, f"{asked} form field{'s' if asked > 1 else ''}"] if asked else fixed
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.batches import split
+from app.batches import each_element, split
 from app.contact import At, Meaning, PersonSchema
 from app.payload import decode
 from app.providers import Provider, Rule
@@ -67,4 +67,4 @@ class Auth0(Provider):
         lines = [line for line in webhook.body.splitlines() if line.strip()]
         if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
             return split(webhook, [decode(line) for line in lines])
-        return split(webhook, webhook.payload) if isinstance(webhook.payload, list) else (webhook,)
+        return each_element(webhook)

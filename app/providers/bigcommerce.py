@@ -2,7 +2,7 @@
 
 import re
 
-from app.contact import At, Meaning, PersonSchema
+from app.contact import At, ConsentAt, Meaning, PersonSchema
 from app.expressions import expression
 from app.payload import Payload
 from app.providers import Fetch, Provider, Rule
@@ -11,20 +11,17 @@ from app.signatures import StandardWebhooks
 from app.webhook import key
 
 _RESOURCES = {"customer": "v3/customers?id:in=", "subscriber": "v3/customers/subscribers/", "order": "v2/orders/"}
+_NEWSLETTER = "contains(fetched.data.consents, 'marketing_newsletter')"
 _named = expression("[producer, data.type, data.id]")
 
 
 def _address(payload: Payload) -> str | None:
-    shop, kind, number = map(key, _named.find(payload) or (None, None, None))
-    if not re.fullmatch(r"stores/[A-Za-z0-9]{1,40}", shop or "") or not re.fullmatch("[0-9]{1,20}", number or ""):
-        return None
-    resource = _RESOURCES.get(kind or "")
-    return f"https://api.bigcommerce.com/{shop}/{resource}{number}" if resource else None
+    shop, kind, number = (key(part) or "" for part in _named.find(payload) or ("", "", ""))
+    clean = re.fullmatch(r"stores/[A-Za-z0-9]{1,40}", shop) and re.fullmatch("[0-9]{1,20}", number)
+    return f"https://api.bigcommerce.com/{shop}/{_RESOURCES[kind]}{number}" if clean and kind in _RESOURCES else None
 
 
-class Customer(PersonSchema):
-    """``accepts_product_review_abandoned_cart_emails`` is about two mails of the shop's own, not about marketing."""
-
+class Customer(PersonSchema):  # ``accepts_product_review_abandoned_cart_emails``: two mails of the shop, no marketing
     user_id = At("data.id")
     name = At("join(' ', [fetched.data[0].first_name, fetched.data[0].last_name])")
     email = At("fetched.data[0].email")
@@ -35,11 +32,14 @@ class Subscriber(PersonSchema):  # counted apart from customers; of a deleted on
     user_id = At("join('/', ['subscriber', to_string(data.id)])")
     name = At("join(' ', [fetched.data.first_name, fetched.data.last_name])")
     email = At("fetched.data.email")
+    consent = ConsentAt(_NEWSLETTER, refused=())  # whoever never ticked the box did not refuse
 
 
-class Order(PersonSchema):
-    """The person of an order is the one who is billed; a guest has the customer id 0."""
+class Resubscriber(Subscriber):
+    consent = ConsentAt(_NEWSLETTER)  # "if the consents array is empty, the user has unsubscribed"
 
+
+class Order(PersonSchema):  # the person is the one who is billed; a guest has the customer id 0
     user_id = At("[fetched.customer_id][?@ != `0`] | [0]")
     name = At("join(' ', [fetched.billing_address.first_name, fetched.billing_address.last_name])")
     email = At("fetched.billing_address.email")
@@ -57,8 +57,8 @@ class BigCommerce(Provider):
     events = {
         "store/customer/created": Rule(Meaning.SIGNED_UP, Customer),
         "store/customer/updated": Rule(Meaning.UPDATED, Customer),
-        "store/subscriber/created": Rule(Meaning.SUBSCRIBED, Subscriber),
-        "store/subscriber/updated": Rule(Meaning.UPDATED, Subscriber),
+        "store/subscriber/created": Rule(Meaning.SIGNED_UP, Subscriber),
+        "store/subscriber/updated": Rule(Meaning.UPDATED, Resubscriber),
         "store/subscriber/deleted": Rule(Meaning.UNSUBSCRIBED, Subscriber),
         "store/order/created": Rule(Meaning.SIGNED_UP, Order),  # also begun and not paid
         "store/order/updated": Rule(Meaning.UPDATED, Order),

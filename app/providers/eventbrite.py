@@ -66,5 +66,7 @@ class Eventbrite(Provider):
 3. Open *Developer links > Webhooks*, choose *Add webhook*, and paste {url}?token=<secret> as the payload URL.
 4. Choose the actions `order.placed`, `order.updated` and `attendee.updated`.
 5. A webhook names nobody, but an address at Eventbrite's API, where the bridge asks with your token: at
-   www.eventbriteapi.com alone, for orders and attendees alone. So the person is proven, though the webhook is not."""
+   www.eventbriteapi.com alone, for orders and attendees alone. So the person is proven, though the webhook is not.
+6. Two updates of one order are told apart by the header `X-Eventbrite-Delivery`, which is not confirmed by the sender's
+   public documentation: without it, the second counts as the first sent again."""
     delivery = "wants a 2xx; a 410 would delete the webhook"

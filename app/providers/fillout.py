@@ -1,6 +1,5 @@
 """Fillout: answers to a form, each with its question and type beside it."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -34,8 +33,9 @@ class Fillout(Provider):
 
     def parts(self, webhook: Webhook) -> Iterable[Webhook]:
         """Some webhooks carry the JSON as one JSON string."""
-        inner = unpacked(webhook.payload)
-        return (webhook,) if inner is None else (replace(webhook, body=json.dumps(inner).encode()),)
+        held = webhook.payload
+        packed = unpacked(held) is not None
+        return (replace(webhook, body=held.encode("utf-8", "surrogatepass")) if packed else webhook,)
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         """The questions first; then who is logged in, and what the address of the form carried."""

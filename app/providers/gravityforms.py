@@ -38,7 +38,7 @@ class GravityForms(Provider):
     delivery = "sent in the background, WordPress waits 5 s; no retries (an entry's feed can be run again by hand)"
 
     def ignored(self, event: Event) -> str | None:
-        status = table(event.payload).get("status")
+        status = table(event.outline).get("status")
         return f"Gravity Forms marked the entry as {status}" if status in ("spam", "trash") else None
 
     def form(self, payload: Payload) -> Iterator[FormField]:

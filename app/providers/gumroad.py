@@ -70,5 +70,5 @@ class Gumroad(Provider):
             yield FormField("", str(label), "", answer)
 
     def ignored(self, event: Event) -> str | None:
-        repeated = event.event_type == "sale" and _repeated.find(event.payload) is True
+        repeated = event.event_type == "sale" and _repeated.find(event.outline) is True
         return "a membership's next payment; its person came with the first sale" if repeated else None

@@ -14,15 +14,17 @@ class User(PersonSchema):
 
 
 class Applicant(PersonSchema):
-    """A subscriber, or somebody who asks for access: no user yet, and the ids there are not a user's."""
+    """A subscriber, or somebody who asks for access; ``id`` is the subscription's, ``user_id`` is the user's, if any.
 
+    https://github.com/kinde-oss/webhook/blob/main/lib/types.ts
+    """
+
+    user_id = At("data.subscriber.user_id", "data.access_request.user_id")
     name = At(
         "join(' ', [data.subscriber.first_name, data.subscriber.last_name])",
         "join(' ', [data.access_request.first_name, data.access_request.last_name])",
-        "join(' ', [data.user.first_name, data.user.last_name])",
     )
-    email = At("data.subscriber.email", "data.access_request.email", "data.user.email")
-    phone = At("data.subscriber.phone", "data.access_request.phone", "data.user.phone")
+    email = At("data.subscriber.email", "data.access_request.email")
 
 
 class Kinde(Provider):

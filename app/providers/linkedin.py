@@ -70,7 +70,7 @@ class LinkedIn(Provider):
         return Reply(json.dumps({"challengeCode": code, "challengeResponse": made}), "application/json")
 
     def ignored(self, event: Event) -> str | None:
-        return "a test lead" if _is_test(event.payload) is True else None
+        return "a test lead" if _is_test(event.outline) is True else None
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         questions = {str(question.get("questionId")): question for question in rows(_questions.find(payload))}

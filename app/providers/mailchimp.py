@@ -60,7 +60,7 @@ class Mailchimp(Provider):
         return Reply() if webhook.method in ("GET", "HEAD") else None
 
     def ignored(self, event: Event) -> str | None:
-        hard = event.event_type == "cleaned" and _reason(event.payload) != "abuse"  # abuse: "this is spam", a no
+        hard = event.event_type == "cleaned" and _reason(event.outline) != "abuse"  # abuse: "this is spam", a no
         return "an address that does not work (any more); the person has said nothing" if hard else None
 
     def form(self, payload: Payload) -> Iterator[FormField]:

@@ -69,7 +69,7 @@ class Meta(Provider):
         return split(webhook, each) if len(pairs) > 1 else [webhook]
 
     def ignored(self, event: Event) -> str | None:
-        dummy = any(field.text.startswith("<test lead:") for field in self.form(event.payload))
+        dummy = any(field.text.startswith("<test lead:") for field in self.form(event.outline))
         return "a lead made with Meta's testing tool" if dummy else None
 
     def form(self, payload: Payload) -> Iterator[FormField]:

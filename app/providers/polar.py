@@ -17,7 +17,10 @@ class Customer(PersonSchema):
 
 
 class Member(PersonSchema):
-    """One of a team's people: the id is the member's, not the customer's."""
+    """One of a team's people: the id is the member's, not the customer's.
+
+    https://github.com/polarsource/polar/blob/main/server/polar/member/schemas.py
+    """
 
     user_id = At("data.id")
     name = At("data.name")

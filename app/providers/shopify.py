@@ -63,8 +63,7 @@ class Shopify(Provider):
         **dict.fromkeys(("orders/create", "checkouts/create"), Rule(Meaning.SIGNED_UP, NewOrder, _NOBODY)),
         **dict.fromkeys(("orders/paid", "orders/updated"), Rule(Meaning.UPDATED, Order, _NOBODY)),
         "checkouts/update": Rule(Meaning.UPDATED, NewOrder, _NOBODY),
-        "customers/redact": Rule(Meaning.ERASE, Buyer),
-        "shop/redact": Rule(Meaning.ERASE_SOURCE),
+        **{"customers/redact": Rule(Meaning.ERASE, Buyer), "shop/redact": Rule(Meaning.ERASE_SOURCE)},
     }
     chores = {"customers/data_request": "a person asks for their data: find it with `contact-bridge events --person …`"}
     ignores = {

@@ -50,4 +50,4 @@ class Squarespace(Provider):
     delivery = "answers 2xx; several retries over 48 hours, then the subscription may be removed"
 
     def ignored(self, event: Event) -> str | None:
-        return "an order in test mode" if _in_test_mode.find(event.payload) is True else None
+        return "an order in test mode" if _in_test_mode.find(event.outline) is True else None

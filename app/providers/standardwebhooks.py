@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.contact import At, ConsentAt, Meaning, PersonSchema
+from app.event_types import is_test, understood
 from app.forms import FormField
 from app.payload import Payload
 from app.providers import Provider, Rule
@@ -10,20 +11,9 @@ from app.reading import first, header, lookup, path
 from app.relays import members
 from app.signatures import StandardWebhooks
 from app.webhook import Webhook
-from app.words import plain
 
-_data = lookup("data")
-_PEOPLE = {"user", "person", "people", "contact", "customer", "member", "subscriber", "lead", "profile", "attendee"}
-_PEOPLE |= {"registrant", "student", "guest", "prospect", "client", "participant", "patient"}
-_FORMS = {"form", "submission", "signup", "registration", "response", "invitee"}
-_LISTED = {"contact", "subscriber", "newsletter", "marketing"}  # "user.subscribed" may be a paid plan: no consent
-_VERBS = {
-    **dict.fromkeys(("created", "added", "registered", "joined", "signup", "submitted"), Meaning.SIGNED_UP),
-    **dict.fromkeys(("updated", "changed", "subscribed"), Meaning.UPDATED),
-    **dict.fromkeys(("deleted", "removed", "erased", "redacted"), Meaning.ERASE),
-}
+_data, _type = lookup("data"), path("type")
 _IDS = ("data.user_id", "(data.user || data.contact || data.customer || data.member || data.subscriber).id")
-_TESTS = {"test", "ping", "webhook test", "webhook ping", "test event", "endpoint test"}
 
 
 class Other(PersonSchema):
@@ -44,25 +34,11 @@ class Reader(Person):
     consent = ConsentAt("type && `true`")
 
 
-_PERSON, _ANSWER = Rule(Meaning.SIGNED_UP, Person), Rule(Meaning.SIGNED_UP, Other)
-
-
-def _type(event_type: str) -> Rule | None:
-    """What a type says in words: of a person, and what became of them. ``user.session.deleted`` is about no person."""
-    words = plain(event_type).replace("signed up", "signup").replace("opted ", "opt ").split()
-    noun, verb = ["", "", *words][-2:]
-    schema = Person if noun in _PEOPLE else Other
-    if "unsubscribed" in words or (noun, verb) == ("opt", "out"):
-        return Rule(Meaning.UNSUBSCRIBED, schema)
-    if (verb == "subscribed" and noun in _LISTED) or (noun, verb) == ("opt", "in"):
-        return Rule(Meaning.SIGNED_UP, Reader if noun in _PEOPLE else Listed)
-    if noun in _PEOPLE:
-        return Rule(_VERBS[verb], Person) if verb in _VERBS else None
-    return _ANSWER if noun in _FORMS and _VERBS.get(verb) is Meaning.SIGNED_UP else None
+_SCHEMAS = {(False, False): Other, (True, False): Person, (False, True): Listed, (True, True): Reader}
 
 
 def _test(webhook: Webhook) -> bool:
-    return plain(str(path("type")(webhook) or "")) in _TESTS
+    return is_test(str(_type(webhook) or ""))
 
 
 class AnyStandardWebhooks(Provider):
@@ -70,16 +46,16 @@ class AnyStandardWebhooks(Provider):
     docs = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
     signature = StandardWebhooks()
     event_id = first(header("webhook-id"), header("svix-id"))  # the same in every attempt
-    event_type = path("type")
+    event_type = _type
     occurred_at = path("timestamp")
     test = _test
     events = {
-        "user.created": _PERSON,
+        "user.created": Rule(Meaning.SIGNED_UP, Person),
         "user.updated": Rule(Meaning.UPDATED, Person),
         "user.deleted": Rule(Meaning.ERASE, Person),
         "contact.subscribed": Rule(Meaning.SIGNED_UP, Reader),
         "contact.unsubscribed": Rule(Meaning.UNSUBSCRIBED, Person),
-        "form.submitted": _ANSWER,
+        "form.submitted": Rule(Meaning.SIGNED_UP, Other),
     }
     ignores = {"*.deleted": "what was deleted is no person: it must not create a contact"}
     setup = """\
@@ -94,7 +70,8 @@ class AnyStandardWebhooks(Provider):
     delivery = "as the sender does it; the specification: 15 to 30 s, and 9 retries over 3 days"
 
     def rule(self, event_type: str) -> Rule | None:
-        return self.events.get(event_type) or _type(event_type)
+        said = understood(event_type)
+        return Rule(said.meaning, _SCHEMAS[said.of_person, said.consents]) if said else None
 
     def form(self, payload: Payload) -> Iterator[FormField]:
         return members(_data(payload))

@@ -59,7 +59,7 @@ class SupabaseDb(Provider):
         return split(webhook, [clean])
 
     def ignored(self, event: Event) -> str | None:
-        row = event.payload.get("record") if isinstance(event.payload, dict) else None
+        row = event.outline.get("record") if isinstance(event.outline, dict) else None
         return _DELETED if isinstance(row, dict) and row.get("deleted_at") else None  # deleted softly
 
 

@@ -1,6 +1,5 @@
 """SurveyMonkey: answers to a survey. A webhook names a response; the response itself is fetched."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from app.contact import At, Meaning, PersonSchema
@@ -9,20 +8,13 @@ from app.form_shapes import rows, texts
 from app.forms import FormField
 from app.payload import Payload
 from app.providers import Fetch, Provider, Rule
-from app.reading import lookup, path
+from app.reading import address, path
 from app.signatures import Hmac
-from app.webhook import Reply, Webhook, key
+from app.webhook import Reply, Webhook
 
 _NOBODY = "an answer without e-mail and phone: the survey asks for neither, or the person left them out"
-_survey, _response = lookup("resources.survey_id"), lookup("object_id")
+_DETAILS = "https://api.surveymonkey.com/v3/surveys/{survey}/responses/{response}/details?simple=true"
 _questions = expression("fetched.pages[].questions[]")
-
-
-def _address(payload: Payload) -> str | None:
-    ids = [key(_survey(payload)) or "", key(_response(payload)) or ""]
-    if not all(re.fullmatch("[0-9]{1,30}", one) for one in ids):
-        return None
-    return "https://api.surveymonkey.com/v3/surveys/{}/responses/{}/details?simple=true".format(*ids)
 
 
 class Respondent(PersonSchema):
@@ -54,7 +46,10 @@ class SurveyMonkey(Provider):
         "response_overquota": "a person whom the survey did not want",
         "response_deleted": "an answer was deleted: no request to be forgotten",
     }
-    fetch = Fetch("api.surveymonkey.com", _address)
+    fetch = Fetch(
+        "api.surveymonkey.com",
+        address(_DETAILS, survey="resources.survey_id", response="object_id"),
+    )
     setup = """\
 1. In the SurveyMonkey developer portal, open your app: *Settings* shows *Client ID* and *Secret*. Put both, with `&`
    between, into `secret`: `<client id>&<secret>`.

@@ -12,6 +12,8 @@ class User(PersonSchema):
     user_id = At("object.id")
     name = At("object.name", "join(' ', [object.first_name, object.last_name])")
     email = At("object.email")
+    # true: refused; false is only the default. https://n8n.io/workflows/467
+    consent = ConsentAt("object.unsubscribe_from_marketing_emails", granted=(), refused=(True,))
 
 
 class Student(PersonSchema):
@@ -64,5 +66,7 @@ class Teachable(Provider):
 4. Repeat for *User updated*, *Email lead subscribed*, *User subscribes to marketing emails* and *User unsubscribes from
    marketing emails*; add *New enrollment* or *New sale* if you want to know of them.
 5. Teachable checks the address before it sends: the webhook has to become *verified*.
-6. The secret proves that the sender knows the address; nothing proves the body. Keep the address to yourself."""
+6. The secret proves that the sender knows the address; nothing proves the body. Keep the address to yourself.
+7. Where an event keeps its person is not confirmed by the sender's public documentation, which only names the events,
+   but by what others receive: look at the first ones with `contact-bridge show`."""
     delivery = "wants a 2xx; up to 5 retries"

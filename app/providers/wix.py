@@ -15,8 +15,7 @@ from app.webhook import Webhook
 _CONTACT = "(data.createdEvent.entity || data.updatedEvent.currentEntity)"
 _NEW = "data.createdEvent.entity"
 _STATUS = '.info.extendedFields.items."emailSubscriptions.subscriptionStatus"'
-_NOBODY = "a contact with neither e-mail nor phone, as a form makes one"
-_ERASED = "by anonymize request"
+_NOBODY, _ERASED = "a contact with neither e-mail nor phone, as a form makes one", "by anonymize request"
 
 
 class Contact(PersonSchema):
@@ -62,7 +61,9 @@ class Wix(Provider):
     }
     setup = """\
 1. In the Wix developer centre, open your app, *Develop > Webhooks*, and copy the *public key* (PEM) into `secret`.
-2. Add the webhooks *Contact Created*, *Contact Updated* and *Contact Deleted*, each with the address {url}."""
+2. Add the webhooks *Contact Created*, *Contact Updated* and *Contact Deleted*, each with the address {url}.
+3. *Member Created* and *Order Created* may be added; what they hold is the word of Wix's own libraries (`@wix/members`,
+   `@wix/ecom`), and not confirmed by the sender's public documentation."""
     delivery = "answers 200 within 1.25 s; 12 retries over 2 days"
 
     def parts(self, webhook: Webhook) -> Iterable[Webhook]:

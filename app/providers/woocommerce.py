@@ -71,7 +71,7 @@ class WooCommerce(Provider):
         return Reply() if form and not foreign and _PING.fullmatch(webhook.body) else None
 
     def ignored(self, event: Event) -> str | None:
-        payload = event.payload if isinstance(event.payload, dict) else {}
+        payload = event.outline if isinstance(event.outline, dict) else {}
         code = payload.get("code")
         if isinstance(code, str) and code.startswith("woocommerce_rest_"):
             return "WooCommerce sent an error instead: the user who made the webhook has lost the right to see it"

@@ -23,6 +23,7 @@ _MOST_OTHERS = 100
 _MOST_SECRETS = 8
 _LONGEST_NAME = 60
 _PUBLIC_KEYS = (Jwt, RsaSignature)  # their secrets are keys in PEM or an address: what slips there, check_secret says
+_BODY_SIGNERS = (Hmac, StandardWebhooks, RsaSignature)
 _CLOCK = (Cause.TIMESTAMP_TOO_OLD, Cause.TIMESTAMP_AHEAD)
 _NOBODY: Mapping[str, tuple[Scheme, Sequence[str]]] = MappingProxyType({})
 
@@ -77,10 +78,12 @@ def _findings(
         if case.proven(scheme=scheme, secrets=secrets):
             hint = f"it is genuine for the source {name}: the address or the secret is the other one's"
             yield VerificationError(Cause.OTHER_SOURCE, hint)
-    if len(case.webhook.body) <= _LARGEST_TRIED and not isinstance(case.scheme, _PUBLIC_KEYS):
+    if len(case.webhook.body) > _LARGEST_TRIED:
+        return
+    if not isinstance(case.scheme, _PUBLIC_KEYS):
         yield from _mistakes(case)
-        if error.cause is Cause.WRONG_SECRET and isinstance(case.scheme, Hmac | StandardWebhooks):
-            yield from _alterations(case)
+    if error.cause is Cause.WRONG_SECRET and isinstance(case.scheme, _BODY_SIGNERS):
+        yield from _alterations(case)
 
 
 def _mistakes(case: _Case) -> Iterator[VerificationError]:

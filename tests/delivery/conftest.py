@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from delivery_kit import KEYS, Rig, config
 from delivery_wire import RawServer, Talk
+from fetching_kit import Begin, settings
 
 from app.config import Org
 from app.config import Upstream as UpstreamSettings
@@ -82,3 +83,18 @@ def talk(clock) -> Iterator[Talk]:
     yield begin
     for upstream in opened:
         upstream.close()
+
+
+@pytest.fixture
+def begin(store: Store, sandbox, clock, serve: Callable[..., RawServer]) -> Iterator[Begin]:
+    """A rig on each database, beside a sender's API that answers with these bytes."""
+    rigs: list[Rig] = []
+
+    def start(*answers: bytes) -> tuple[Rig, RawServer]:
+        api = serve(*([one] for one in answers))
+        rigs.append(Rig(store, sandbox, clock, settings(sandbox.url, api.url)))
+        return rigs[-1], api
+
+    yield start
+    for rig in rigs:
+        rig.close()

@@ -1,71 +1,17 @@
 """Events that name their person by number only: the delivery process asks the sender's own API who it is."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from delivery_kit import KEY, Rig, config
-from delivery_wire import RawServer, answer
+from delivery_kit import KEY
+from delivery_wire import answer
+from fetching_kit import FOUND, TOKEN, Begin, lead, receive
 
-from app.config import Config, loads
 from app.forecast import forecast
 from app.providers import Fetch
 from app.rehearsal import Rehearsals
-from app.store import Filter, PauseKind, Store
-from app.webhook import Webhook
-
-Begin = Callable[..., tuple[Rig, RawServer]]
-
-TOKEN = "token-of-leads"
-SOURCES = """
-[orgs.main]
-api_key = "{key}"
-[sources.leads]
-provider = "meta"
-auth = "none"
-token = "{token}"
-[sources.crm]
-provider = "hubspot"
-auth = "none"
-token = "{token}"
-"""
-ADA = [{"name": "email", "values": ["ada@example.com"]}, {"name": "full_name", "values": ["Ada Example"]}]
-FOUND = answer(json.dumps({"field_data": ADA}).encode())
-
-
-def settings(upstream: str, senders: str) -> Config:
-    """The usual sources, and two whose people are fetched from a server that stands in for every sender's."""
-    usual, thin = config(upstream), loads(SOURCES.format(key=KEY, token=TOKEN), {}, Path())
-    sources = {**usual.sources, **thin.sources}
-    return replace(usual, sources=sources, upstream=replace(usual.upstream, senders_url=senders))
-
-
-@pytest.fixture
-def begin(store: Store, sandbox, clock, serve: Callable[..., RawServer]) -> Iterator[Begin]:
-    """A rig on each database, beside a sender's API that answers with these bytes."""
-    rigs: list[Rig] = []
-
-    def start(*answers: bytes) -> tuple[Rig, RawServer]:
-        api = serve(*([one] for one in answers))
-        rigs.append(Rig(store, sandbox, clock, settings(sandbox.url, api.url)))
-        return rigs[-1], api
-
-    yield start
-    for rig in rigs:
-        rig.close()
-
-
-def receive(rig: Rig, source: str, payload: Any) -> None:
-    body = json.dumps(payload).encode()
-    rig.bridge.receive(source, Webhook(body=body, headers={"content-type": "application/json"}))
-
-
-def lead(rig: Rig, number: str = "123") -> None:
-    value = {"leadgen_id": number, "created_time": int(rig.clock().timestamp())}
-    receive(rig, "leads", {"object": "page", "entry": [{"id": "7", "changes": [{"field": "leadgen", "value": value}]}]})
+from app.store import Filter, PauseKind
 
 
 def test_it_fetches_the_person_and_delivers_the_contact(begin: Begin) -> None:
