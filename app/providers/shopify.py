@@ -8,7 +8,7 @@ from app.signatures import Hmac
 
 _EMAIL, _PHONE = "email_marketing_consent", "(sms_marketing_consent || whats_app_marketing_consent)"
 _YES, _NO = ("subscribed", True), ("unsubscribed", "not_subscribed", "redacted", False)  # pending, invalid: neither
-_WAYS = ("email_", "", "whats_app_")
+_CONSENTS = tuple(f"customers_{way}marketing_consent/update" for way in ("email_", "", "whats_app_"))
 _NOBODY = "nobody is named in it (yet): a point of sale, a draft, or a checkout just begun"
 _NUMBER = "names a customer by number only; what there is to know came with customers/*"
 
@@ -59,11 +59,12 @@ class Shopify(Provider):
     events = {
         "customers/create": Rule(Meaning.SIGNED_UP, Customer),
         **dict.fromkeys(("customers/update", "customers/enable", "customers/disable"), Rule(Meaning.UPDATED, Customer)),
-        **dict.fromkeys((f"customers_{way}marketing_consent/update" for way in _WAYS), Rule(Meaning.CONSENT, Customer)),
+        **dict.fromkeys(_CONSENTS, Rule(Meaning.CONSENT, Customer)),
         **dict.fromkeys(("orders/create", "checkouts/create"), Rule(Meaning.SIGNED_UP, NewOrder, _NOBODY)),
         **dict.fromkeys(("orders/paid", "orders/updated"), Rule(Meaning.UPDATED, Order, _NOBODY)),
         "checkouts/update": Rule(Meaning.UPDATED, NewOrder, _NOBODY),
-        **{"customers/redact": Rule(Meaning.ERASE, Buyer), "shop/redact": Rule(Meaning.ERASE_SOURCE)},
+        "customers/redact": Rule(Meaning.ERASE, Buyer),
+        "shop/redact": Rule(Meaning.ERASE_SOURCE),
     }
     chores = {"customers/data_request": "a person asks for their data: find it with `contact-bridge events --person …`"}
     ignores = {
@@ -73,8 +74,7 @@ class Shopify(Provider):
         "app/uninstalled": "the app was removed; shop/redact follows after 48 hours",
     }
     setup = """\
-1. In Shopify, open *Settings > Notifications > Webhooks* and choose *Create webhook*.
-2. Choose an event (*Customer creation* to begin with), the format JSON, and paste {url}.
-3. Copy the signing secret shown below the list into `secret`. For an app, it is the app's client secret.
-4. Repeat for customer update, order creation and checkout creation; an app also takes the three privacy topics."""
+1. In Shopify, open *Settings > Notifications > Webhooks*, choose *Create webhook* and an event (*Customer creation*
+   to begin with), the format JSON, and paste {url}. The secret below the list (an app's client secret) is `secret`.
+2. Repeat for customer update, order creation and checkout creation; an app also takes the three privacy topics."""
     delivery = "answers within 5 s; 8 retries over 4 hours, then a subscription of an app may be removed"
