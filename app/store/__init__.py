@@ -10,7 +10,7 @@ from app.store.fetches import Errand, Fetched, Fetches
 from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.life import life
 from app.store.log import EventLog, Filter
-from app.store.migrate import migrate
+from app.store.migrate import is_current, migrate
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
 from app.store.rate import RateLimit
 from app.store.received import Received, Verdict
@@ -58,6 +58,10 @@ class Store:
         """Bring the schema up to date. Raises `StoreUnavailableError` when the database cannot be reached."""
         migrate(self.database)
         self.migrated = True
+
+    def usable(self) -> bool:
+        """True if there is a database and its schema is up to date; none is made. Raises `StoreUnavailableError`."""
+        return self.database.exists and is_current(self.database)
 
     @property
     def bell(self) -> Bell:

@@ -12,7 +12,7 @@ HEAD = "0002"  # the newest file in migrations/versions; a test keeps the two to
 
 def migrate(database: Database) -> None:
     """Run the migrations that are missing, if any, under a lock. Raises `StoreUnavailableError`."""
-    if _version(database) == HEAD:
+    if is_current(database):
         return
     from alembic import command  # noqa: PLC0415 -- only a new or an old database needs it; it is slow to import
     from alembic.config import Config  # noqa: PLC0415
@@ -23,6 +23,11 @@ def migrate(database: Database) -> None:
         one_at_a_time(connection, Lock.MIGRATION)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def is_current(database: Database) -> bool:
+    """True if the schema is up to date. Raises `StoreUnavailableError` when the database cannot be reached."""
+    return _version(database) == HEAD
 
 
 def _version(database: Database) -> str | None:
