@@ -1,7 +1,11 @@
 """What a source is told to do about consent."""
 
+from dataclasses import replace
+
 import pytest
 from delivery_kit import Rig
+
+from app.config.model import ConsentMode
 
 ADA = {"email": "ada@example.com"}
 
@@ -46,6 +50,19 @@ def test_what_a_source_that_ignores_consent_says_of_it_is_not_passed_on(rig: Rig
     rig.deliver("loose", **ADA, consent=False)
 
     rig.deliver("form", **ADA, vip=True)
+
+    assert not unsubscribed(rig)
+
+
+def test_what_was_mapped_before_its_source_ignored_consent_is_not_passed_on_either(rig: Rig) -> None:
+    rig.add("form", **ADA, consent=False)
+    rig.store.received.map(rig.bridge.map, rig.clock())
+    settings = rig.bridge.config
+    form = replace(settings.sources["form"], consent=ConsentMode.IGNORE)
+    rig.bridge.config = replace(settings, sources={**settings.sources, "form": form})
+    rig.work()
+
+    rig.deliver("shop", **ADA, vip=True)
 
     assert not unsubscribed(rig)
 

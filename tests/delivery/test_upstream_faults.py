@@ -102,7 +102,7 @@ def test_a_connection_that_is_never_made_means_that_nothing_was_done_either(talk
         full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _ in range(2):  # nobody accepts, so the next one waits in vain
             waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
+            waiting.settimeout(0)
             waiting.connect_ex(full.getsockname())
         api = talk(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=0.2)
 
