@@ -72,8 +72,6 @@ class Delivering(Upkeep):
             return
         self.done.append("created")
         self.take_over(remote, sent=self.person.identities & (remote.identities or self.mine))
-        if contact.name:
-            self.person = replace(self.person, name_at=self.occurred_at)
 
     def _adopt(self, remote: RemoteContact | None) -> None:
         """Take over a contact that was found; None means that there is none."""

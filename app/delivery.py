@@ -14,6 +14,7 @@ from app.logs import loggable
 from app.pace import Pace
 from app.resting import Resting
 from app.store import EVERYBODY, OrgState, RateLimit
+from app.stranded import Lookout
 from app.upstream import Upstream
 from app.webhook import EventStatus
 from app.worker import Worker
@@ -35,6 +36,7 @@ class Delivery:
         self.pace = Pace(RateLimit(self.store.database, settings.rate_limit), now)
         self.upstream = Upstream(settings, now, self.pace)
         self.resting = Resting(self.store.claims, self.upstream.longest, monotonic)
+        self._lookout = Lookout(self.store.log, monotonic)
         self._stopping = threading.Event()
         self.worker = Worker(bridge, self.upstream, self.resting, self._stopping)
         # Whoever is claimed waits for a token: no more than a quarter of a minute's tokens.
@@ -67,6 +69,7 @@ class Delivery:
             self.store.migrate()
         self._orgs, self._paused = self.store.pauses.heed(self.bridge.config.orgs)
         self.resting.tend()
+        self._lookout.tend(self.bridge.config)
         mapped, fetching = self._map(), self._fetch()
         return self._claim() or mapped or fetching
 
@@ -104,9 +107,13 @@ class Delivery:
     def _probe(self, state: OrgState, now: datetime, tried: Collection[str]) -> None:
         """Let one event of a held org try, if one is due and no other process tries already."""
         due = self.store.claims.next_due([state.org], self._paused)
-        if due and due <= now and self.store.orgs.probe(state, now):
-            for claim in self.store.claims.claim(now, 1, [state.org], self._paused):
-                self._start(self.worker.deliver, claim, tried)
+        if not (due and due <= now and self.store.orgs.probe(state, now)):
+            return
+        claims = self.store.claims.claim(now, 1, [state.org], self._paused)
+        for claim in claims:
+            self._start(self.worker.deliver, claim, tried)
+        if not claims:  # whoever is due is being worked on
+            self.store.orgs.return_probe(state.org, now)
 
     def _nap(self) -> float:
         held = self.store.orgs.held()

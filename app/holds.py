@@ -40,7 +40,10 @@ class Holds:
                 self._failures[org] += 1
                 down = org in probes or self._failures[org] >= FAILURES_TO_HOLD
             return _put_back(settlement, self._hold(org, Hold.DOWN, trouble)) if down else settlement
-        elif not isinstance(trouble, TemporaryError) and settlement.attempt.exchanges:
+        elif not settlement.attempt.exchanges:  # nothing was sent, so it was no probe
+            if org in probes:
+                self._orgs.return_probe(org, self._now())
+        elif not isinstance(trouble, TemporaryError):
             self._went_well(settlement, probes)
         return settlement
 

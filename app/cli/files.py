@@ -7,7 +7,7 @@ import click
 
 from app.cli.common import config_option, json_option, load_config
 from app.cli.comparing import compare
-from app.errors import UsageError
+from app.errors import StoreUnavailableError, UsageError
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -57,6 +57,24 @@ def _describe(config: "Config") -> None:
     for source in config.sources.values():
         unverified = "" if source.scheme else "   (anybody may post here: auth is none)"
         click.echo(f"  {source.provider.name:<{widest}}  {base}/hooks/{source.name}{unverified}")
+    _warn_of_stranded(config)
+
+
+def _warn_of_stranded(config: "Config") -> None:
+    """Name what the database holds for an org or a source that is not configured; none is made, nor waited for."""
+    from app.store import Store  # noqa: PLC0415 -- see app.cli
+    from app.stranded import stranded  # noqa: PLC0415
+
+    store = Store(config.server.database_url, config.server.encryption_key)
+    try:
+        counts = stranded(config, store.log) if store.up_to_date else {}
+    except StoreUnavailableError:  # a checked file is not wrong because of it
+        counts = {}
+    finally:
+        store.close()
+    for (what, name), count in counts.items():
+        fate = "wait until it is" if what == "org" else "will fail, and can be replayed when it is"
+        click.echo(f"warning: the {what} {name} is not configured; {count} of its events {fate}", err=True)
 
 
 def _count(things: object, noun: str) -> str:

@@ -37,6 +37,11 @@ class Database:
         self._turn: _Turn | None = _Turn(path) if self.is_sqlite else None
         self._writer: sa.Connection | None = None  # on SQLite, whoever has the turn writes through the same one
 
+    @property
+    def exists(self) -> bool:
+        """False if it is a file that was not made yet; whether a server has it, only a connection tells."""
+        return not self.is_sqlite or Path(self.engine.url.database or "").is_file()
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection for reads. Raises `StoreUnavailableError` when the database cannot be reached."""

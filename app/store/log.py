@@ -1,6 +1,6 @@
 """What an operator reads: events, their attempts, and counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,6 +90,18 @@ class EventLog:
         )
         with self._database.reading() as connection:
             return {(source, status): count for source, status, count in connection.execute(grouped)}
+
+    def stranded(self, orgs: Collection[str], sources: Collection[str]) -> Mapping[tuple[str, str], int]:
+        """Return how many pending events are of none of ``orgs``, and received ones of none of ``sources``, by
+        ``("org", its name)`` and ``("source", its name)``."""
+        org, source, count = events.c.org, events.c.source, sa.func.count()
+        pending = sa.select(sa.literal("org"), org, count).where(events.c.due_at.is_not(None), org.not_in(orgs))
+        received = sa.select(sa.literal("source"), source, count).where(
+            status_is(EventStatus.RECEIVED), source.not_in(sources)
+        )
+        with self._database.reading() as connection:
+            rows = [*connection.execute(pending.group_by(org)), *connection.execute(received.group_by(source))]
+        return {(what, name): number for what, name, number in rows}
 
     def oldest_waiting(self) -> datetime | None:
         """Return when the oldest event that is still received or pending came in."""

@@ -12,7 +12,7 @@ HEAD = "0002"  # the newest file in migrations/versions; a test keeps the two to
 
 def migrate(database: Database) -> None:
     """Run the migrations that are missing, if any, under a lock. Raises `StoreUnavailableError`."""
-    if _version(database) == HEAD:
+    if up_to_date(database):
         return
     from alembic import command  # noqa: PLC0415 -- only a new or an old database needs it; it is slow to import
     from alembic.config import Config  # noqa: PLC0415
@@ -27,8 +27,7 @@ def migrate(database: Database) -> None:
 
 def up_to_date(database: Database) -> bool:
     """True if the schema is today's. No database is made by asking."""
-    file = database.engine.url.database if database.is_sqlite else None
-    return (file is None or Path(file).exists()) and _version(database) == HEAD
+    return database.exists and _version(database) == HEAD
 
 
 def _version(database: Database) -> str | None:

@@ -80,6 +80,12 @@ class Orgs:
         with self._database.writing() as connection:
             return connection.execute(taken).rowcount == 1
 
+    def return_probe(self, org: str, now: datetime) -> None:
+        """Give back the right to send a probe, since none was sent: another event may try at once."""
+        mine = (org_states.c.org == org, org_states.c.probing, org_states.c.probe_at > now)
+        with self._database.writing() as connection:
+            connection.execute(org_states.update().where(*mine).values(probe_at=now, probing=False))
+
     def release(self, org: str) -> bool:
         """Let an org's deliveries go on; True if they were held."""
         with self._database.writing() as connection:

@@ -36,7 +36,7 @@ def test_a_refused_key_holds_its_org_until_a_probe_succeeds(rig: Rig, status: in
     assert set(rig.statuses().values()) == {"delivered"}
 
 
-def test_a_refused_key_is_loud(rig: Rig) -> None:
+def test_a_refused_key_is_loud(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     rig.sandbox.faults.add(Fault("unauthorized"))
     rig.deliver(email="ada@example.com")
 
@@ -44,6 +44,9 @@ def test_a_refused_key_is_loud(rig: Rig) -> None:
 
     assert state.hold == "key refused"
     assert state.reason == "the upstream answered 401: missing or invalid API key"
+    lines = [line for line in capsys.readouterr().out.splitlines() if "deliveries held" in line]
+    assert len(lines) == 1
+    assert "warning" in lines[0]
 
 
 @pytest.mark.parametrize("as_date", [False, True])

@@ -1,8 +1,10 @@
 """Faults on the wire: an answer that is no answer proves nothing, and nothing waits for ever."""
 
 import gzip
+import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 from delivery_wire import ADA, CONTACT, RawServer, Talk, answer
@@ -93,6 +95,19 @@ def test_a_refused_connection_means_that_nothing_was_done(talk: Talk, serve: Cal
 
     with pytest.raises(DownError, match="connection refused"):
         talk(server.url).create(ADA, (), "key1")
+
+
+def test_a_connection_that_is_never_made_means_that_nothing_was_done_either(talk: Talk) -> None:
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(2):  # nobody accepts, so the next one waits in vain
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(full.getsockname())
+        api = talk(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=0.2)
+
+        with pytest.raises(DownError, match="timeout while connecting"):
+            api.create(ADA, (), "key1")
 
 
 def test_a_tls_failure_proves_nothing(talk: Talk, serve: Callable[..., RawServer]) -> None:

@@ -103,6 +103,18 @@ def test_it_lets_another_process_probe_when_the_first_never_comes_back(store: St
     assert store.orgs.probe(store.orgs.held()["main"], state.probe_at + timedelta(minutes=1))
 
 
+def test_it_lets_another_process_probe_at_once_when_the_right_is_given_back(store: Store, another) -> None:
+    state = fail(store, NOW)
+    store.orgs.return_probe("main", state.probe_at - timedelta(seconds=1))  # nobody has it yet
+    untouched = store.orgs.held()["main"]
+    store.orgs.probe(state, state.probe_at)
+
+    store.orgs.return_probe("main", state.probe_at)
+
+    assert untouched == state == store.orgs.held()["main"]
+    assert another().orgs.probe(state, state.probe_at)
+
+
 def test_it_begins_anew_after_a_release(store: Store) -> None:
     fail(store, NOW)
     fail(store, NOW + 60 * SECOND)

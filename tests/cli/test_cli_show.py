@@ -1,0 +1,35 @@
+"""``show``: what was decided about an event is there to be read."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cli_run import Run
+
+from app.contact import Contact, Meaning
+from app.mapping import Mapped
+from app.store import Arrival, Store
+from app.webhook import Event, EventStatus
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_it_shows_that_an_event_names_two_known_persons(configured: Path, run: Run) -> None:
+    contacts = {
+        "e1": Contact(email="ana@example.com"),
+        "e2": Contact(phone="+14155550100"),
+        "e3": Contact(email="ana@example.com", phone="+14155550100"),
+    }
+    store = Store("sqlite:///var/bridge.db")
+    store.migrate()
+    events = [Event("landing", event_id, "signup", NOW, b"{}") for event_id in contacts]
+    store.inbox.add(Arrival(NOW, [(event, EventStatus.RECEIVED, None) for event in events]))
+    store.received.map(
+        lambda event: ("main", Mapped(EventStatus.PENDING, "", contacts[event.event_id], Meaning.SIGNED_UP)), NOW
+    )
+    store.close()
+
+    shown, plain = run("show", "e3"), run("show", "e1")
+
+    words = "names two known persons: taken as person 1 by email; its phone belongs to person 2"
+    assert words in " ".join(shown.output.replace("│", " ").split())
+    assert "two known persons" not in plain.output
