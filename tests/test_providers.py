@@ -21,6 +21,19 @@ def test_every_provider_has_a_file_of_samples_and_every_file_a_provider():
     assert files == set(providers())
 
 
+PROMISED = """
+    shopify stripe woocommerce bigcommerce squarespace wix ecwid square paddle lemonsqueezy gumroad chargebee polar
+    clerk auth0 supabase workos kinde memberstack outseta ghost patreon memberful thinkific teachable kajabi eventbrite
+    typeform tally jotform googleforms webflow framer fillout paperform formstack cognito wufoo gravityforms wpforms
+    elementor contactform7 ninjaforms fluentforms netlify formspree formbricks googleads meta linkedin calendly calcom
+    hubspot mailchimp kit activecampaign unbounce intercom relay zapier make n8n pipedream standardwebhooks
+"""
+
+
+def test_no_sender_that_was_ever_supported_goes_missing():
+    assert set(PROMISED.split()) <= providers().keys()
+
+
 @each_provider
 def test_it_says_what_a_user_needs_to_set_it_up(provider: Provider):
     assert provider.title

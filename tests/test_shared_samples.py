@@ -7,6 +7,7 @@ import pytest
 from provider_samples import NOW, source_for
 
 from app.mapping import Mapped, map_event
+from app.providers import providers
 from app.store.documents import contact_to
 from app.webhook import Webhook
 
@@ -130,6 +131,13 @@ def test_a_published_payload_becomes_what_it_should(file: str):
         assert str(result).startswith(expected)
     else:
         assert result == expected
+
+
+def test_every_published_payload_belongs_to_a_provider():
+    senders = {path.name.partition("__")[0] for path in FOLDER.iterdir() if "__" in path.name}
+    renamed = {"adobe_commerce", "adobe_io"}  # adobecommerce
+
+    assert senders - providers().keys() - renamed == {"github"}  # whose ping is an example of a signature
 
 
 def test_every_published_payload_of_our_providers_is_looked_at():

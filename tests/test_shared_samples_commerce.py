@@ -16,7 +16,7 @@ from app.webhook import EventStatus, Webhook
 
 FOLDER = Path(__file__).parent.parent.parent / "shared" / "facts" / "payloads"
 OURS = ("bigcommerce", "squarespace", "ecwid", "square", "paddle", "lemonsqueezy", "gumroad", "chargebee", "polar")
-OURS += ("recurly", "adobe_commerce", "adobe_io", "wix")
+OURS += ("recurly", "adobe_commerce", "adobe_io", "wix", "commercelayer")
 API = "https://api.bigcommerce.com/stores/"
 
 CHARGED = {
@@ -97,6 +97,10 @@ BECOMES: dict[str, dict[str, Any] | str] = {
     "bigcommerce__store_cart_abandoned.json": "ignored: a cart names nobody",
     "bigcommerce__store_cart_created.json": "ignored: a cart names nobody",
     "bigcommerce__store_customer_address_created.json": "ignored: a part of a customer",
+    "commercelayer__customers.create_capture.json": {
+        "user_id": "commercelayer:njmyhybwre",
+        "email": "creted.cus@mail.com",
+    },
     "adobe_commerce__io_event_product_save.json": "ignored: com.adobe.commerce.observer.catalog_product_save_commit",
     "wix__contact_created_jwt_claims_assembled.json": {
         "user_id": "wix:ae2b1c0d-0000-4000-8000-000000000001",
@@ -138,8 +142,9 @@ def body_of(file: str) -> bytes:
 
 
 def webhook_of(file: str) -> Webhook:
-    form = file.endswith(".txt")
-    return Webhook(body_of(file), {"content-type": "application/x-www-form-urlencoded" if form else "application/json"})
+    kind = "application/x-www-form-urlencoded" if file.endswith(".txt") else "application/json"
+    sent = json.loads((FOLDER / file).read_bytes())["headers"] if file.endswith("_capture.json") else {}
+    return Webhook(body_of(file), {**sent, "content-type": kind})
 
 
 @pytest.mark.parametrize("file", BECOMES)

@@ -53,6 +53,7 @@ class Kinde(Provider):
 2. Paste {url} (https only), and choose `user.created`, `user.updated` and `user.deleted`; add `subscriber.created` and
    `access_request.created` if you use them.
 3. There is no secret to copy: the body is a token that Kinde signs with its key. Put the address of the public keys,
-   `https://<your_subdomain>.kinde.com/.well-known/jwks`, into `secret`. All that the bridge reads is signed.
+   `https://<your_subdomain>.kinde.com/.well-known/jwks`, into `secret`. All that the bridge reads is signed. It asks
+   there once an hour; while that cannot be reached, the keys it has are good for a day.
 4. Users that are imported make no `user.created`."""
     delivery = "wants exactly 200; retries after 5 s, 30 s, 2 min, 10 min, 1 h, 4 h, then every 12 h up to 36 h"

@@ -1,26 +1,34 @@
 """No provider may take long before the sender has its answer."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from app.providers import providers
 from app.samples import Sample
 from tests.bench.padding import padded
-from tests.bench.providers import BYTES, milliseconds
-from tests.provider_samples import SIGNED, signed, source_for
+from tests.bench.providers import BYTES
+from tests.provider_samples import SIGNED
 
 _BAR = 1.0  # milliseconds
+ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize("name", list(providers()))
-def test_it_verifies_and_reads_four_kilobytes_in_less_than_a_millisecond(name: str) -> None:
-    """The best of many: a machine that is busy makes some of them slow, and none of them quicker than it is."""
-    best = {}
-    for sample in [one for provider, one in SIGNED if provider == name]:
-        source = source_for(name, sample.source)
-        webhook = signed(source, padded(sample.webhook, BYTES))
-        best[sample.name] = min(milliseconds(source, webhook))
+@pytest.mark.slow
+def test_each_provider_verifies_and_reads_four_kilobytes_in_less_than_a_millisecond() -> None:
+    """In a process of its own, which nothing traces; the best of many, which no other load makes quicker than it is."""
+    command = [sys.executable, "-m", "tests.bench.providers"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
 
-    assert {sample: spent for sample, spent in best.items() if spent >= _BAR} == {}
+    best = json.loads(ran.stdout)
+
+    assert best.keys() == providers().keys()
+    assert {name: spent for name, spent in best.items() if spent >= _BAR} == {}
 
 
 @pytest.mark.parametrize(("name", "sample"), SIGNED, ids=[f"{name}-{sample.name}" for name, sample in SIGNED])

@@ -34,6 +34,18 @@ def test_it_shows_the_same_as_json(lead: str, run: Run) -> None:
     assert shown["notes"]
 
 
+def test_of_two_email_fields_it_takes_the_first_and_says_so(configured: Path, run: Run) -> None:
+    (configured / "bridge.toml").write_text(
+        '[orgs.main]\napi_key = "key"\n[sources.form]\nprovider = "relay"\nauth = "bearer"\nsecret = "token"\n'
+    )
+    answers = '{"Your e-mail": "ada@example.com", "Correo de trabajo": "work@example.com"}'
+
+    (shown,) = json.loads(run("preview", "form", "-", "--json", stdin=answers).output)
+
+    assert shown["contact"]["email"]["value"] == "ada@example.com"
+    assert "the first of 2 e-mail fields" in shown["contact"]["email"]["from"]
+
+
 def test_it_reads_standard_input_and_headers(configured: Path, run: Run) -> None:
     customer = '{"id": 7, "first_name": "Ada", "email": "ada@example.com"}'
 

@@ -7,6 +7,7 @@ import pytest
 from send_bridge import POSTED, Sent, running
 
 from app.contact import Meaning
+from app.providers import providers
 from app.samples import Sample
 
 pytestmark = pytest.mark.slow
@@ -21,6 +22,11 @@ def test_every_event_of_every_sender_arrives_and_becomes_what_its_sample_says(sq
         sent |= {named: bridge.send(named) for named in goodbyes}  # last: they take what others brought with them
         became = bridge.events() | became
 
+    wanted = {named: reply for named, (name, _) in POSTED.items() if (reply := providers()[name].reply)}
+    assert {named: sent[named].answer for named in wanted} == {
+        named: json.loads(reply) for named, reply in wanted.items()
+    }
+    assert wanted  # such as Supabase, which wants {}
     found = {named: outcome(sample, sent[named], became.get(named)) for named, (_, sample) in POSTED.items()}
     said = {named: expected(sample, sent[named]) for named, (_, sample) in POSTED.items()}
     assert {named: (found[named], said[named]) for named in POSTED if found[named] != said[named]} == {}
