@@ -101,7 +101,8 @@ def _list(found: "list[Receipt]", *, as_json: bool) -> None:
 
 
 def _what(r: "Receipt") -> str:
-    return f"{r.persons} persons, {r.identities} identities\n{r.payloads} payloads, {r.attempts} attempts"
+    counts = {"persons": r.persons, "identities": r.identities, "payloads": r.payloads, "attempts": r.attempts}
+    return "\n".join(f"{noun}: {count}" for noun, count in counts.items())
 
 
 def _cell(value: object) -> object:

@@ -31,8 +31,9 @@ from app.webhook import EventStatus, Webhook
 if TYPE_CHECKING:
     from app.config import Config
     from app.config.model import Source
+    from app.store import Store
 
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS, _PAUSED_SECONDS = 10.0, 0.5
 
 file_option = click.option("--file", "file", type=click.Path(path_type=Path), help="A payload instead of the sample.")
 
@@ -142,15 +143,25 @@ def _outcome(config: "Config", source: "Source", event_id: str | None) -> dict[s
     if event_id is None or not config.server.database_url:
         return None
     try:
-        log, until = open_store(config).log, time.monotonic() + _PATIENCE_SECONDS
+        store = open_store(config)
+        paused = _paused(store, source)
+        until = time.monotonic() + (_PATIENCE_SECONDS if paused is None else _PAUSED_SECONDS)
         while True:
-            found = next(iter(log.events(Filter(source=source.name, event_ids=[event_id]))), None)
+            found = next(iter(store.log.events(Filter(source=source.name, event_ids=[event_id]))), None)
             waiting = found and found["status"] in (EventStatus.RECEIVED, EventStatus.PENDING)
-            if not waiting or time.monotonic() > until:
+            if found and waiting and time.monotonic() > until:
+                return {**found, "reason": found["reason"] or paused}
+            if not waiting:
                 return found
             time.sleep(0.05)
     except StoreUnavailableError:
         return None
+
+
+def _paused(store: "Store", source: "Source") -> str | None:
+    """Why nothing of the source is delivered, or None."""
+    held = [pause for pause in store.pauses.all() if pause.name == {"org": source.org}.get(pause.kind, source.name)]
+    return f"the {held[0].kind} {held[0].name} is paused" if held else None
 
 
 def _show(outcome: dict[str, Any]) -> None:

@@ -104,6 +104,18 @@ def test_a_second_send_makes_no_second_contact(sandbox: Sandbox) -> None:
     assert first["answer"]["event_id"] != second["answer"]["event_id"]
 
 
+def test_send_says_what_holds_an_event(sandbox: Sandbox) -> None:
+    sandbox.run("pause", "--source", "paddle")
+    try:
+        sent = sandbox.json("send", "paddle")
+    finally:
+        sandbox.run("resume", "--source", "paddle")
+
+    assert sent["http_status"] == 200
+    assert sent["event"]["status"] == "pending"
+    assert sent["event"]["reason"] == "the source paddle is paused"
+
+
 def test_events_and_show_tell_what_happened(sandbox: Sandbox) -> None:
     event_id = sandbox.json("send", "shopify")["answer"]["event_id"]
 
