@@ -11,6 +11,7 @@ from app.store.database import Database
 from app.store.documents import event_from
 from app.store.log import Filter
 from app.store.replays import being_delivered
+from app.store.seal import Unreadable
 from app.store.tables import attempts, events
 from app.store.unreadable import unreadable
 from app.webhook import Event, EventStatus
@@ -48,8 +49,9 @@ class Archive:
         whole = [*Filter(source=source).conditions(), events.c.body.is_not(None)]
         before: list[sa.ColumnElement[bool]] = []
         while most > 0 and (found := self._read([*whole, *before], events.c.id.desc(), min(most, _AT_ONCE))):
-            yield from (kept for kept in found if not kept.gone)  # one may be sealed with a key that is missing
-            most -= len(found)
+            whole_ones = [kept for kept in found if not kept.gone]  # one may be sealed with a key that is missing
+            yield from whole_ones
+            most -= len(whole_ones)
             before = [events.c.id < found[-1].row]
 
     def emptied(self, since_row: int, source: str | None = None) -> int:
@@ -66,10 +68,12 @@ class Archive:
             after = found[-1].row
 
     def last_sent(self, row: int) -> list[dict[str, Any]]:
-        """Return the requests of the last attempt that sent more than look-ups; none if there was no such attempt."""
+        """Return the requests of the last readable attempt that sent more than look-ups; none if there is none."""
         tries = sa.select(attempts.c.exchanges).where(attempts.c.event_row == row).order_by(attempts.c.id.desc())
         with self._database.reading() as connection:
             for exchanges in connection.execute(tries).scalars():
+                if isinstance(exchanges, Unreadable):
+                    continue
                 if any(exchange["method"] != "GET" for exchange in exchanges or ()):
                     return list(exchanges)
         return []

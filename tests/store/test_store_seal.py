@@ -21,7 +21,8 @@ from app.contact import Contact
 from app.mapping import Mapped
 from app.store import Filter
 from app.store.seal import Seal
-from app.store.tables import events
+from app.store.settlements import attempt_row
+from app.store.tables import attempts, events
 from app.webhook import EventStatus
 
 
@@ -218,3 +219,27 @@ def test_it_keeps_notes_that_it_cannot_read(database_url: str) -> None:
         [found] = store.log.events(Filter())
 
     assert found["notes"] == ["a note"]
+
+
+def test_the_newest_events_are_as_many_as_asked_for_though_some_cannot_be_unsealed(database_url: str) -> None:
+    with opened(database_url, OLD) as store:
+        tell(store, {"e1": MIRA, "e2": MIRA})
+    with opened(database_url, LOST) as store:
+        store.inbox.add(arrival(NOW, event("e3")))
+    with opened(database_url, OLD) as store:
+        found = [kept.event.event_id for kept in store.archive.latest(2)]
+
+    assert found == ["e2", "e1"]
+
+
+def test_what_was_sent_last_is_looked_for_among_the_attempts_that_can_be_unsealed(database_url: str) -> None:
+    sent = [{"method": "POST", "body": {}}]
+    with opened(database_url) as store:
+        store.inbox.add(arrival(NOW, event("e1")))
+        store.received.map(said({"e1": MIRA}), NOW)
+        [claim] = store.claims.claim(NOW, 1, ["main"])
+    with opened(database_url, LOST) as store, store.database.writing() as connection:
+        attempt = ended(claim, NOW, EventStatus.FAILED, exchanges=sent).attempt
+        connection.execute(attempts.insert(), [attempt_row(claim.row, attempt)])
+    with opened(database_url, OLD) as store:
+        assert store.archive.last_sent(claim.row) == []
