@@ -50,7 +50,7 @@ def told(rig: Rig) -> list[dict[str, object]]:
                 for channel in contact["channels"]
             ),
         }
-        for contact in rig.contacts()
+        for contact in sorted(rig.contacts(), key=lambda contact: contact["name"])  # created at the same moment
     ]
 
 
