@@ -27,7 +27,8 @@ class FileLife:
     """A lock on a file; it cannot be lost while the process lives."""
 
     def __init__(self, database: Database) -> None:
-        self._prefix = f"{database.engine.url.database}.alive."
+        # Beside the database itself: who comes by a symbolic link must find the same locks.
+        self._prefix = f"{os.path.realpath(database.engine.url.database or '')}.alive."
         self._id, self._file = "", -1
         self._lock = threading.Lock()
 
@@ -35,9 +36,7 @@ class FileLife:
         """Hold the lock; return the id under which this process takes leases. Raises `StoreUnavailableError`."""
         with self._lock, _translated():
             if not self._id:
-                mine = secrets.token_hex(8)
-                self._file = _locked(Path(self._prefix + mine))
-                self._id = mine
+                self._id, self._file = _locked(self._prefix)
                 self._sweep()
             return self._id
 
@@ -63,11 +62,11 @@ class FileLife:
                 return False
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink(missing_ok=True)  # locked still: whoever waits for the lock sees that it is gone
             except BlockingIOError:
                 return True
             finally:
                 os.close(file)
-        path.unlink(missing_ok=True)
         return False
 
     def close(self) -> None:
@@ -79,13 +78,16 @@ class FileLife:
                 self._id = ""
 
 
-def _locked(path: Path) -> int:
-    """Make a file and lock it; again, if somebody took it for a dead one's between the two."""
+def _locked(prefix: str) -> tuple[str, int]:
+    """Make and lock a file; return its id and handle. If somebody took it for a dead one's, under another name:
+    whoever has the old one open may still take that name away."""
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        mine = secrets.token_hex(8)
+        path = Path(prefix + mine)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fcntl.flock(file, fcntl.LOCK_EX)
-        if path.exists() and path.stat().st_ino == os.fstat(file).st_ino:
-            return file
+        if path.exists():
+            return mine, file
         os.close(file)
 
 

@@ -1,6 +1,10 @@
 """Leases: what becomes of the claims of a process that died, or lost touch with the database."""
 
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -9,6 +13,7 @@ from store_processes import process
 
 from app.errors import StoreUnavailableError
 from app.store import Filter, Store
+from app.store.life import FileLife
 from app.store.session_life import SessionLife
 from app.webhook import EventStatus
 
@@ -201,6 +206,46 @@ def test_it_leaves_no_files_behind_for_long(sqlite_url: str) -> None:
 
     assert not store.life.alive(owner)
     store.close()
+
+
+def test_a_process_that_begins_while_others_sweep_is_not_taken_for_dead(sqlite_url: str) -> None:
+    store, ended = Store(sqlite_url), threading.Event()
+
+    def sweep() -> None:
+        while not ended.is_set():
+            FileLife(store.database)._sweep()
+
+    with ThreadPoolExecutor(3) as sweepers:
+        futures = [sweepers.submit(sweep) for _ in range(3)]
+        try:
+            dead = [owner for owner in _begun(store, 1000) if not store.life.alive(owner)]
+        finally:
+            ended.set()
+
+    assert dead == []
+    assert [future.result() for future in futures] == [None] * 3
+    store.close()
+
+
+def test_a_process_that_knows_the_database_by_a_link_is_seen_to_live(sqlite_url: str, tmp_path: Path) -> None:
+    store = Store(sqlite_url)
+    store.migrate()
+    (tmp_path / "link.db").symlink_to(store.database.engine.url.database or "")
+    other = Store(f"sqlite:///{tmp_path / 'link.db'}")
+    wait_for(store, NOW, "e1")
+    store.claims.claim(NOW, 1, ["main"])
+
+    assert other.claims.adopt() == []
+    other.close()
+    store.close()
+
+
+def _begun(store: Store, times: int) -> Iterator[str]:
+    """Yield who lives, one after the other."""
+    for _ in range(times):
+        life = FileLife(store.database)
+        yield life.hold()
+        life.close()
 
 
 def _only(event_id: str) -> Filter:
