@@ -1,4 +1,4 @@
-"""An INSERT of many rows as one statement: what the ack path can afford.
+"""An INSERT of many rows in as few statements as a database takes: what the ack path can afford.
 
 SQLAlchemy's own way of inserting many rows with RETURNING writes the statement anew each time and runs every value
 through its types, which costs three times as much. Here it writes the statement for one row, once;
@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+_AT_ONCE = 1_000  # rows a statement: SQLite may take 32,766 values in one, PostgreSQL 65,535
 _ONE_ROW = re.compile(r"(?P<head>.*\bVALUES )(?P<row>\(.*\))(?P<tail> ON CONFLICT .*)", re.DOTALL)
 
 
@@ -32,7 +33,9 @@ class ManyRows:
 
     def __call__(self, connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> Sequence[sa.Row[Any]]:
         """Insert rows, each a tuple of the columns' values as the driver wants them; return what RETURNING gives."""
-        if not rows:
-            return []
-        values = tuple(value for row in rows for value in row)
-        return connection.exec_driver_sql(self._text(len(rows)), values).all()
+        found: list[sa.Row[Any]] = []
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            values = tuple(value for row in some for value in row)
+            found += connection.exec_driver_sql(self._text(len(some)), values)
+        return found

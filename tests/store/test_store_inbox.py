@@ -130,3 +130,16 @@ def test_it_never_deadlocks_over_the_same_events_in_another_order(another, clock
         webhooks = [arrival(clock(), *names), arrival(clock(), *reversed(names))]
         new = together(2, lambda place, webhooks=webhooks: stores[place].inbox.add(webhooks[place]))
         assert sum(new[0]) + sum(new[1]) == 900
+
+
+def test_it_keeps_large_batches_that_come_at_the_same_moment(store: Store, clock) -> None:
+    def add(batch: int) -> int:
+        return sum(store.inbox.add(arrival(clock(), *(f"{batch}-{number}" for number in range(1000)))))
+
+    assert together(12, add) == [1000] * 12
+
+
+def test_it_keeps_a_batch_that_no_single_statement_holds(store: Store, clock) -> None:
+    new = store.inbox.add(arrival(clock(), *map(str, range(6000)), "0", "5999"))
+
+    assert (sum(new), new[-2:]) == (6000, [False, False])
