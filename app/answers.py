@@ -20,6 +20,7 @@ from app.errors import (
 )
 
 _EXISTS = re.compile(r"already (exist|taken|in use|registered)|duplicate|must be unique", re.IGNORECASE)
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # so that a wait from a moment later is still a date
 _KINDS: Mapping[int, type[UpstreamError]] = {
     401: KeyRefusedError,
     403: KeyRefusedError,
@@ -99,4 +100,4 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     date = date.replace(tzinfo=UTC) if date.tzinfo is None else date
-    return max(0.0, (date - now).total_seconds())
+    return max(0.0, (min(date, _LATEST) - now).total_seconds())

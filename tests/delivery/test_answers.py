@@ -1,7 +1,7 @@
 """What an answer means."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -101,6 +101,14 @@ def test_it_reads_retry_after_in_seconds_and_as_a_date(clock, value: str | None,
 
 def test_a_far_away_date_is_read_too(clock) -> None:
     assert retry_after("Fri, 31 Dec 9999 23:59:59 GMT", clock()) > timedelta(days=365_000).total_seconds()
+
+
+@pytest.mark.parametrize("last", ["Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -1200"])
+def test_a_wait_until_the_last_date_there_is_can_begin_a_moment_later(clock, last: str) -> None:
+    wait = retry_after(last, clock())
+
+    assert wait
+    assert clock() + timedelta(hours=1, seconds=wait) < datetime.max.replace(tzinfo=UTC)
 
 
 def test_a_contact_may_hold_new_fields_and_lack_all_but_its_id() -> None:
