@@ -62,9 +62,7 @@ class FileLife:
                 return False
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink(
-                    missing_ok=True
-                )  # while it is locked: whoever waits for the lock sees that the file is gone
+                path.unlink(missing_ok=True)  # locked still: whoever waits for the lock sees that it is gone
             except BlockingIOError:
                 return True
             finally:
