@@ -35,7 +35,7 @@ class Delivery:
         settings = bridge.config.upstream
         self.pace = Pace(RateLimit(self.store.database, settings.rate_limit), now)
         self.upstream = Upstream(settings, now, self.pace)
-        self.resting = Resting(self.store.claims, self.upstream.longest, monotonic)
+        self.resting = Resting(self.store.claims, self.upstream.longest + self.store.life.trusted_for, monotonic)
         self._lookout = Lookout(self.store.log, monotonic)
         self._stopping = threading.Event()
         self.worker = Worker(bridge, self.upstream, self.resting, self._stopping)

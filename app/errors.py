@@ -10,6 +10,7 @@ BridgeError
 │   └── NoContactError       a strict relay sent nobody                          422
 ├── UnknownSourceError       no source of that name                              404
 ├── PersonBusyError          an event of a person to be erased is under way     exit 1
+├── KeyMissingError          a key is missing without which nobody can be erased exit 1
 ├── StoreUnavailableError    cannot commit now; the sender shall try again       503
 └── UpstreamError            a call to the contacts API did not succeed
     ├── TemporaryError       try again later (``retry_after`` seconds, if it said so)
@@ -87,6 +88,16 @@ class UnknownSourceError(BridgeError):
 
 class PersonBusyError(BridgeError):
     """Somebody cannot be erased at this moment, because one of their events is being delivered."""
+
+
+class KeyMissingError(BridgeError):
+    """Nobody can be erased, because a key that people are known by is not configured."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "an encryption key that people are known by is not configured, so nobody can be found for sure: "
+            "add it to server.encryption_key (it may be the last) and try again; nothing was erased"
+        )
 
 
 class StoreUnavailableError(BridgeError):

@@ -8,7 +8,7 @@ import structlog
 
 from app.bridge import Bridge
 from app.contact import Meaning
-from app.errors import PersonBusyError
+from app.errors import KeyMissingError, PersonBusyError
 from app.store import Errand, Settlement
 from app.webhook import EventStatus
 
@@ -29,7 +29,7 @@ class Forgetting:
         same_org = tuple(source.name for source in sources if source.org == settlement.claim.org)
         try:
             return self._store.erasure.settle(settlement, same_org, self._now())
-        except PersonBusyError as error:
+        except (PersonBusyError, KeyMissingError) as error:
             later = replace(settlement, status=EventStatus.PENDING, due_at=self._now() + _BUSY, reason=str(error))
             return self._store.claims.settle(replace(later, burned=False, erases=False))
 
@@ -39,6 +39,10 @@ class Forgetting:
         rule = source.provider.rule(errand.event.event_type) if source else None
         if rule is None or rule.meaning is not Meaning.ERASE_SOURCE:
             return False
-        done = self._store.clearing.clear(errand, self._now())
+        try:
+            done = self._store.clearing.clear(errand, self._now())
+        except KeyMissingError as error:  # its lease ends, and it is tried again
+            log.warning("cannot clear", source=errand.event.source, reason=str(error))
+            return True
         log.info("cleared" if done else "somebody of the source is being delivered", source=errand.event.source)
         return True

@@ -14,6 +14,7 @@ from app.store.doomed import Whom, events_of, known, remove
 from app.store.emptying import AT_ONCE, erase_events
 from app.store.erasure import conclusion
 from app.store.fetches import Errand
+from app.store.gaps import insist_on_every_key
 from app.store.receipts import all_receipts, file_receipt
 from app.store.tables import events, persons
 from app.store.tombstones import bury
@@ -29,7 +30,12 @@ class Clearing:
         self._database = database
 
     def clear(self, errand: Errand, now: datetime, most: int = AT_ONCE) -> bool:
-        """Forget what came from the errand's source before it. False: somebody is being delivered; later again."""
+        """Forget what came from the errand's source before it. False: somebody is being delivered; later again.
+
+        Raises `KeyMissingError`.
+        """
+        with self._database.reading() as connection:
+            insist_on_every_key(connection)
         source = errand.event.source
         whom = Whom(frozenset(), (errand.org,), (source,), f"{source}, event {errand.row}")
         for step in (self._persons, self._events):

@@ -14,6 +14,7 @@ from app.errors import PersonBusyError
 from app.store.database import Database, Lock, one_at_a_time
 from app.store.doomed import Known, Whom, events_of, find, remove
 from app.store.emptying import Emptied, erase_events
+from app.store.gaps import insist_on_every_key
 from app.store.people import identities_of
 from app.store.receipts import Receipt, file_receipt
 from app.store.settlements import write
@@ -36,7 +37,7 @@ class Erasure:
     def erase(self, whom: Whom, now: datetime, progress: Progress = lambda _: None) -> Receipt:
         """Forget everybody that ``whom`` means. Somebody unknown leaves tombstones and a receipt, too.
 
-        Raises `PersonBusyError` when one of their events is being delivered at this moment.
+        Raises `PersonBusyError` when one of their events is being delivered at this moment, and `KeyMissingError`.
         """
         receipt = self._erase(whom, now, progress)
         assert receipt
@@ -58,6 +59,7 @@ class Erasure:
         swept = Emptied()
         for _ in range(_MOST_ROUNDS):
             with self._database.reading() as connection:
+                insist_on_every_key(connection)
                 seen = find(connection, whom)
             last = _Last(whom, seen, settlement, now)
             last.insist_on_quiet(seen)

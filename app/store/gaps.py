@@ -7,6 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.errors import KeyMissingError
+from app.store.columns import seal_of
 from app.store.database import Database, Lock, one_at_a_time
 from app.store.seal import Seal
 from app.store.tables import facts, persons
@@ -25,6 +27,14 @@ def strangers_are_uncertain(connection: sa.Connection, seal: Seal) -> bool:
     if seal.on and ours[0] not in known:
         connection.execute(facts.insert().values(name=ours[0], value=""))
     return bool(known.difference(ours))
+
+
+def insist_on_every_key(connection: sa.Connection) -> None:
+    """Raise `KeyMissingError` if people may be named by a key that is not configured."""
+    ours = {_NAMED_BY + mark for mark in seal_of(connection.dialect).marks}
+    named = set(connection.execute(sa.select(facts.c.name).where(facts.c.name.startswith(_NAMED_BY))).scalars())
+    if named - ours:
+        raise KeyMissingError
 
 
 def only_named_by_first_key(connection: sa.Connection, seal: Seal) -> None:

@@ -11,6 +11,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
@@ -25,6 +26,8 @@ Life = Union["FileLife", "SessionLife"]
 
 class FileLife:
     """A lock on a file; it cannot be lost while the process lives."""
+
+    trusted_for = timedelta()  # how long a process may go on after others take it for dead
 
     def __init__(self, database: Database) -> None:
         # Beside the database itself: who comes by a symbolic link must find the same locks.

@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -27,6 +28,8 @@ _HELD = """
 
 class SessionLife:
     """An advisory lock, which is lost with its session; whoever lost it takes leases under a new id."""
+
+    trusted_for = timedelta(seconds=_SURE_FOR_SECONDS)
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         url = database.engine.url.set(drivername="postgresql")
