@@ -11,9 +11,9 @@ from app.store import Hold, Store
 
 
 @pytest.fixture
-def elsewhere(every_rig: Rig) -> Iterator[Store]:
+def elsewhere(every_rig: Rig, keys: list[str]) -> Iterator[Store]:
     """The store of another process."""
-    with closing(Store(every_rig.store.database.engine.url.render_as_string(hide_password=False))) as store:
+    with closing(Store(every_rig.store.database.engine.url.render_as_string(hide_password=False), keys)) as store:
         yield store
 
 

@@ -8,6 +8,7 @@ from store_contents import found
 from store_events import NOW, ana, arrival, ended, event, replayed, statuses, wait_for
 
 from app.store import Arrival, Filter, Retention, Store
+from app.store.columns import seal_of
 from app.store.tombstones import bury, erased
 from app.webhook import EventStatus
 
@@ -39,7 +40,8 @@ def test_it_empties_what_was_settled_long_ago(store: Store, retention: Retention
     (row,) = store.log.events(Filter())
     assert (row["status"], row["reason"], row["contact"], row["notes"]) == ("delivered", "created", None, None)
     assert [a["outcome"] for a in store.log.attempts("shop", "e1")] == ["delivered"]
-    assert found(store, "ana@example.com") == ["identities.value"]  # who is who is not forgotten by time
+    sealed = seal_of(store.database.engine.dialect).on
+    assert found(store, "ana@example.com") == ([] if sealed else ["identities.value"])  # who is who stays known
     assert retention.empty(LATE) == 0
 
 
