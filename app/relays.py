@@ -19,6 +19,11 @@ EVENTS: Mapping[str, Rule] = {
     ANY: Rule(Meaning.SIGNED_UP),
 }
 
+# the last lines of a preset's guide
+MORE_THAN_SIGN_UPS = """
+- To tell of more than sign-ups, send a word in a field of yours, `action` say, and set `event_type = "action"` on the
+  source: `updated`, `subscribed`, `unsubscribed` and `erase` mean what they say, any other word is a sign-up."""
+
 
 class AnyPost(Provider):
     """A relay: what it posts is whatever its user put together. A preset adds its name and its own guide."""

@@ -59,10 +59,13 @@ class Worker:
     def fetch(self, errand: Errand) -> None:
         """Fetch the person of a thin event, and settle."""
         event = errand.event
-        if self.forgetting.clear(errand):
-            return
         try:
+            if self.forgetting.clear(errand):
+                return
             fetched = self.bridge.fetch(errand, self.upstream)
+        except StoreUnavailableError:  # it is due again when its lease ends
+            log.warning("could not settle", source=event.source, event_id=loggable(event.event_id))
+            return
         except Exception as error:  # noqa: BLE001 -- as in _deliver
             attempt = self._bug(event.source, event.event_id, error)
             fetched = Fetched(errand, attempt, reason=attempt.message)

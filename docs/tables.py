@@ -44,6 +44,9 @@ def _guide(provider: Provider) -> str:
         f"| {_type(name)} | {rule.meaning} | {', '.join(brings(provider, name))} |"
         for name, rule in provider.events.items()
     )
+    chores = "".join(
+        f"| {_type(name)} | fails, for you to answer: {_cell(why)} | |\n" for name, why in provider.chores.items()
+    )
     ignored = "".join(f"| {_type(name)} | ignored: {_cell(why)} | |\n" for name, why in provider.ignores.items())
     fetched = f"- {fetches(provider)}\n" if provider.fetch else ""
     return f"""
@@ -59,7 +62,7 @@ def _guide(provider: Provider) -> str:
 | event | means | may bring |
 |---|---|---|
 {events}
-{ignored}"""
+{chores}{ignored}"""
 
 
 def _type(name: str) -> str:

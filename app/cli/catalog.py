@@ -45,6 +45,7 @@ def describe(provider: "Provider") -> dict[str, Any]:
         "events": {event_type: rule.meaning.value for event_type, rule in provider.events.items()},
         "brings": {event_type: brings(provider, event_type) for event_type in provider.events},
         "ignores": dict(provider.ignores),
+        "chores": dict(provider.chores),
         "fetches": provider.fetch.host if provider.fetch else None,
         "setup": provider.setup,
         "delivery": provider.delivery,
@@ -92,6 +93,8 @@ def _explain(provider: "Provider") -> None:
         for event_type, rule in provider.events.items()
     ]
     table("Events; any other is kept and ignored", ["event", "means", "may bring"], rows)
+    if provider.chores:
+        table("For you to answer: it fails, and says what to do", ["event", "because"], list(provider.chores.items()))
     if provider.ignores:
         table("Ignored", ["event", "because"], list(provider.ignores.items()))
 

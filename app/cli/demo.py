@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from app.cli.common import SANDBOX_FILE, load_config
 from app.errors import UsageError
 from app.providers import Provider, providers
+from app.samples import samples
 from app.signatures import Scheme, pem
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ def _source(provider: Provider) -> str:
         table["auth"] = "bearer"
     if provider.fetch:
         table["token"] = _TOKEN
+    kinds = [sample.source["event_type"] for sample in samples(provider.name) if "event_type" in sample.source]
+    if kinds:  # its samples need it to say more than "signed up"
+        table["event_type"] = kinds[0]
     lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in table.items())  # as TOML writes text, too
     return f"\n[sources.{provider.name}]\n{lines}"
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from app.store import Receipt, Whom
 
 _TRIES, _WAIT_SECONDS = 10, 1.0
+_NOBODY = """\
+Nobody is known by that. Payloads that name them are gone (see the receipt), and nothing older brings them in.
+A user id is meant as `show` prints it, such as shopify:706405506; a phone number with its country code, such as +1…"""
 
 
 @click.command()
@@ -85,7 +88,7 @@ def _show(receipt: "Receipt") -> None:
     if sys.stderr.isatty():
         click.echo(err=True)
     if not receipt.persons:
-        click.echo("Nobody is known by that; what was found of them is gone, and nothing older brings them in.")
+        click.echo(_NOBODY)
     rows = [(name.replace("_", " "), _cell(value)) for name, value in asdict(receipt).items()]
     table("Receipt", ["what", ""], rows)
     if receipt.contact_ids:

@@ -69,6 +69,8 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
 
 def _requests(attempt: dict[str, Any]) -> str:
     asked = attempt["exchanges"] or []
+    if isinstance(asked, dict):  # no list of requests: sealed with a key that is not configured, and it says so
+        return words(asked)
     return "\n".join(f"{x.get('status', 'no answer')} {x['method']} {x['path']}" for x in asked)
 
 

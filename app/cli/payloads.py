@@ -30,6 +30,12 @@ def from_file(path: Path) -> Webhook:
     return Webhook(body=body, headers={"content-type": kind})
 
 
+def as_event(webhook: Webhook, provider: "Provider", event: str) -> Webhook:
+    """Give a body the headers and the query that say which event it is. Raises `UsageError`."""
+    sample = from_samples(provider, event)
+    return replace(webhook, headers={**sample.headers, **webhook.headers}, query=sample.query)
+
+
 def with_headers(webhook: Webhook, headers: tuple[str, ...]) -> Webhook:
     """Set headers, each a 'Name: value'. Raises `UsageError`."""
     pairs = [header.partition(":") for header in headers]

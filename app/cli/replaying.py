@@ -31,7 +31,10 @@ _MARGIN = timedelta(minutes=1)  # events are numbered when they are on disk, a l
 def replay(
     which: "Filter", event_ids: tuple[str, ...], *, dry_run: bool, as_json: bool, config_path: Path | None
 ) -> None:
-    """Map and deliver events again, through today's configuration: the EVENTs named, or all that the options select."""
+    """Map and deliver events again: the EVENTs named, or all that the options select.
+
+    The running bridge does it, through the configuration that it was started with: restart it after a change.
+    """
     which = replace(which, event_ids=event_ids)
     if not which.conditions():
         raise UsageError("name the events, or select some: --status failed, --source, --person, --since, --until")

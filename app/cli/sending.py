@@ -24,7 +24,7 @@ from app.cli.common import (
     table,
     words,
 )
-from app.cli.payloads import from_file, from_samples, header_option, with_headers
+from app.cli.payloads import as_event, from_file, from_samples, header_option, with_headers
 from app.errors import BridgeError, StoreUnavailableError, UsageError
 from app.webhook import EventStatus, Webhook
 
@@ -57,6 +57,8 @@ def send(
     config = load_config(config_path, sandbox=True)
     chosen = source_named(config, source)
     webhook = from_file(file) if file else from_samples(chosen.provider, event)
+    if file and event:
+        webhook = as_event(webhook, chosen.provider, event)
     webhook, url = with_headers(webhook, headers), url or _address(config, chosen)
     webhook = _signed(chosen, replace(webhook, url=_full(url, webhook)))
     status, answer = _post(_full(url, webhook), webhook)

@@ -1,12 +1,13 @@
 """Make: whatever an HTTP module posts."""
 
-from app.relays import AnyPost
+from app.relays import MORE_THAN_SIGN_UPS, AnyPost
 
 
 class Make(AnyPost):
     title = "Make"
     docs = "https://apps.make.com/http"
-    setup = """\
+    setup = (
+        """\
 1. In the scenario, add the module *HTTP > Make a request*, paste {url}, and choose the method POST.
 2. *Body type*: *Raw* with the content type JSON, or *x-www-form-urlencoded*. Put JSON together with *Create JSON*:
    written by hand, a quote or a line break in an answer makes it invalid (the bridge then answers 400).
@@ -15,4 +16,6 @@ class Make(AnyPost):
 4. Add the header `Authorization` with `Bearer <secret>` (for `auth = "bearer"`), or choose *Basic auth*. The secret
    is shown, nothing is signed: keep the scenario private.
 5. Switch *Evaluate all states as errors* on: otherwise Make takes every refusal for a success, and says nothing."""
+        + MORE_THAN_SIGN_UPS
+    )
     delivery = "as long as the module's timeout says; no retries unless the scenario has an error handler"

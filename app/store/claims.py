@@ -12,16 +12,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.contact import Consent, ConsentState, Meaning
+from app.contact import Meaning
 from app.store.database import Database
-from app.store.documents import contact_from
+from app.store.documents import contact_from, person_from
 from app.store.group_commit import GroupCommit
 from app.store.life import Life
 from app.store.pauses import none_of
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
 from app.store.unreadable import set_aside, unreadable
-from app.store.work import Claim, Person, Settlement
+from app.store.work import Claim, Settlement
 
 
 class Claims:
@@ -114,26 +114,9 @@ def _identities_of(connection: sa.Connection, people: Sequence[int]) -> Sequence
 
 
 def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:
-    mine = [
-        (identity.kind, identity.sealed or identity.value, identity.sent_at)
-        for identity in known
-        if identity.person_id == row.person_id
-    ]
-    person = Person(
-        id=row.person_id,
-        contact_id=row.contact_id,
-        name=row.name,
-        name_at=row.name_at,
-        consent=Consent(ConsentState(row.consent), row.consent_at) if row.consent else None,
-        unsubscribed=row.unsubscribed,
-        segment_ids=tuple(row.segment_ids or ()),
-        sent=frozenset((kind, value) for kind, value, sent_at in mine if sent_at),
-        identities=frozenset((kind, value) for kind, value, _ in mine),
-        uncertain=row.uncertain,
-    )
     return Claim(
         row=row.id, source=row.source, event_id=row.event_id, occurred_at=row.occurred_at,
         received_at=row.received_at, org=row.org, contact=contact_from(row.contact),
         meaning=Meaning(row.meaning), attempts=row.attempts, first_attempt_at=row.first_attempt_at,
-        person=person, owner=owner,
+        person=person_from(row, row.person_id, known), owner=owner,
     )  # fmt: skip

@@ -70,17 +70,18 @@ class Clearing:
     def _events(self, whom: Whom, errand: Errand, now: datetime, most: int) -> int:
         """Empty some of what is left; return how many. Their persons are known by other sources, too."""
         quiet = sa.not_(sa.exists().where(persons.c.id == events.c.person_id, persons.c.lease_owner.is_not(None)))
-        some = (
-            sa.select(events.c.id)
-            .where(_before(events, errand), quiet, events.c.body.is_not(None))
-            .order_by(events.c.id)
-        )
+        some = sa.select(*events.c["id", "person_id"]).where(_before(events, errand), quiet, events.c.body.is_not(None))
+        some = some.order_by(events.c.id)
         with self._database.writing() as connection:
-            locked = some.order_by(events.c.id).limit(most).with_for_update(skip_locked=True)
-            rows = connection.execute(locked).scalars().all()
+            seen = connection.execute(some.limit(most)).all()
+            known(connection, [row.person_id for row in seen if row.person_id], lock=True)  # nobody claims them now
+            still = some.where(events.c.id.in_([row.id for row in seen])).with_for_update(skip_locked=True, of=events)
+            told = connection.execute(still).all()
+            rows = [row.id for row in told]
             if rows:
-                ties = sa.select(events.c.person_id).where(events.c.id.in_(rows))
-                connection.execute(persons.update().where(persons.c.id.in_(ties)).values(name=None))  # whoever told it
+                people = [row.person_id for row in told if row.person_id]
+                nameless = persons.update().where(persons.c.id.in_(people)).values(name=None)  # whoever told it
+                connection.execute(nameless)
                 file_receipt(connection, whom, known(connection, []), erase_events(connection, rows, now), now)
         return len(rows)
 

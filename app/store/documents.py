@@ -1,10 +1,12 @@
 """Contacts and events to and from what a column holds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.contact import Consent, ConsentState, Contact
+from app.store.work import Person
 from app.webhook import Event, moment
 
 
@@ -34,6 +36,23 @@ def contact_from(document: dict[str, Any]) -> Contact:
         contact_id=document.get("contact_id"),
         segment_ids=tuple(document.get("segment_ids", ())),
         consent=Consent(ConsentState(consent["state"]), moment(consent.get("at"))) if consent else None,
+    )
+
+
+def person_from(row: sa.Row[Any], person_id: int, known: Sequence[sa.Row[Any]]) -> Person:
+    """Read a person from a row with the columns of persons, and those of ``known`` identities that are theirs."""
+    mine = [(each.kind, each.sealed or each.value, each.sent_at) for each in known if each.person_id == person_id]
+    return Person(
+        id=person_id,
+        contact_id=row.contact_id,
+        name=row.name,
+        name_at=row.name_at,
+        consent=Consent(ConsentState(row.consent), row.consent_at) if row.consent else None,
+        unsubscribed=row.unsubscribed,
+        segment_ids=tuple(row.segment_ids or ()),
+        sent=frozenset((kind, value) for kind, value, sent_at in mine if sent_at),
+        identities=frozenset((kind, value) for kind, value, _ in mine),
+        uncertain=row.uncertain,
     )
 
 

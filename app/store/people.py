@@ -6,9 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.contact import Consent, ConsentState, Contact
+from app.contact import Contact
 from app.store.columns import cleaned, seal_of
 from app.store.database import Database, Lock, one_at_a_time
+from app.store.documents import person_from
 from app.store.gaps import strangers_are_uncertain
 from app.store.seal import Seal
 from app.store.tables import identities, persons
@@ -135,15 +136,4 @@ class People:
         with self._database.reading() as connection:
             row = connection.execute(sa.select(persons).where(persons.c.id == person_id)).one()
             mine = connection.execute(sa.select(identities).where(identities.c.person_id == person_id)).all()
-        return Person(
-            id=row.id,
-            contact_id=row.contact_id,
-            name=row.name,
-            name_at=row.name_at,
-            consent=Consent(ConsentState(row.consent), row.consent_at) if row.consent else None,
-            unsubscribed=row.unsubscribed,
-            segment_ids=tuple(row.segment_ids or ()),
-            sent=frozenset((each.kind, each.sealed or each.value) for each in mine if each.sent_at),
-            identities=frozenset((each.kind, each.sealed or each.value) for each in mine),
-            uncertain=row.uncertain,
-        )
+        return person_from(row, person_id, mine)

@@ -59,7 +59,7 @@ class Replays:
                 found = _selected(connection, which, row, last, at_once)
                 if not found:
                     return
-                batch = _put_back(connection, found)
+                batch = _put_back(connection, which, found)
             row = found[-1].id
             yield batch
 
@@ -74,11 +74,11 @@ def _selected(
     )
 
 
-def _put_back(connection: sa.Connection, found: list[sa.Row[tuple[int, datetime, bool]]]) -> Batch:
+def _put_back(connection: sa.Connection, which: Filter, found: list[sa.Row[tuple[int, datetime, bool]]]) -> Batch:
     """On PostgreSQL whatever somebody claims, settles or maps at this moment is locked, and passed by; what we lock
-    nobody claims. So the leases are looked at afterwards."""
+    nobody claims. So the leases are looked at afterwards, and whether the event is still among those that are meant."""
     there = [row.id for row in found if not row.gone]
-    locked = sa.select(events.c.id).where(events.c.id.in_(there)).with_for_update(skip_locked=True)
+    locked = sa.select(events.c.id).where(events.c.id.in_(there), *which.conditions()).with_for_update(skip_locked=True)
     mine = list(connection.execute(locked).scalars())
     again = events.update().where(events.c.id.in_(mine), sa.not_(being_delivered())).values(_AGAIN)
     changed = connection.execute(again.returning(events.c.id, events.c.source, events.c.event_id)).all()

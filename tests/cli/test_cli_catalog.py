@@ -30,6 +30,18 @@ def test_it_explains_each_provider(run: Run) -> None:
         assert "{url}" not in shown.output.partition("Set it up:")[2]
 
 
+def test_it_says_which_events_a_human_has_to_answer(run: Run) -> None:
+    shown = " ".join(run("providers", "shopify").output.split())
+
+    assert "For you to answer" in shown
+    assert "customers/data_request" in shown
+
+
+def test_it_says_how_a_relay_tells_of_more_than_sign_ups(run: Run) -> None:
+    for name in ("relay", "zapier", "make", "n8n", "pipedream"):
+        assert 'event_type = "action"' in run("providers", name).output
+
+
 def test_it_explains_one_provider_as_json(run: Run) -> None:
     assert json.loads(run("providers", "shopify", "--json").output)["name"] == "shopify"
 

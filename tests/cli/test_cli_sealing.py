@@ -11,8 +11,9 @@ from app import utc_now
 from app.bridge import Bridge
 from app.cli.common import open_store
 from app.config import load
+from app.store import Attempt, Settlement
 from app.store.keyring import new_key
-from app.webhook import Webhook
+from app.webhook import EventStatus, Webhook
 
 
 @pytest.fixture
@@ -134,3 +135,19 @@ def test_restored_is_said_and_taken_back(configured: Path, run: Run) -> None:
     assert said.stdout == "Everybody is looked up before anything is sent for them, from now on.\n"
     assert taken_back.stdout == "New persons are created at once again.\n"
     assert not_marked.stdout == "This database is not marked as restored.\n"
+
+
+def test_show_says_what_no_key_opens(configured: Path, keys: list[str], run: Run) -> None:
+    seal_with(configured, "OLD_KEY")
+    receive(configured, "e1")
+    store = open_store(load(configured / "bridge.toml", os.environ))
+    (claim,) = store.claims.claim(utc_now(), 1, ["main"])
+    attempt = Attempt(utc_now(), 1, "delivered", exchanges=[{"method": "POST", "path": "/contacts", "status": 200}])
+    store.claims.settle(Settlement(claim, EventStatus.DELIVERED, claim.person, attempt))
+    store.close()
+    seal_with(configured, "NEW_KEY")
+
+    shown = run("show", "e1")
+
+    assert shown.exit_code == 0
+    assert " ".join(shown.output.replace("│", " ").split()).count("sealed with a key") > 1

@@ -1,14 +1,19 @@
 """``send``: which webhook is sent for the words that a person may say."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_run import Run
 from provider_samples import SIGNED, signed, source_for
 
-from app.cli.payloads import from_samples
+from app.cli import demo
+from app.cli.payloads import as_event, from_samples
+from app.config import loads
 from app.providers import ANY, providers
 from app.samples import Sample
+from app.webhook import Webhook
 
 
 def sent(name: str, event: str | None = None, options: Any = None) -> tuple[str, bool]:
@@ -51,3 +56,24 @@ def test_it_names_the_nearest_event_type(run: Run, configured: object) -> None:
 
     assert result.exit_code == 2
     assert "did you mean customers/update?" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "event"), [(name, event) for name, p in providers().items() for event in p.events if event != ANY]
+)
+def test_the_sandboxs_own_sources_take_each_event_for_what_it_is(name: str, event: str) -> None:
+    source = loads(demo._text("127.0.0.1", 8000, "http://127.0.0.1:9000"), {}, Path()).sources[name]
+
+    read = source.provider.read(source, signed(source, from_samples(source.provider, event)), datetime.now(UTC))
+
+    assert read[0].event_type == event
+
+
+def test_a_payload_of_ones_own_is_sent_as_the_event_that_is_named() -> None:
+    own = Webhook(body=b'{"id": 1}', headers={"content-type": "application/json"})
+
+    webhook = as_event(own, providers()["shopify"], "customers/update")
+
+    assert webhook.body == own.body
+    assert type(providers()["shopify"]).event_type(webhook) == "customers/update"
+    assert webhook.content_type == "application/json"

@@ -11,6 +11,7 @@ from delivery_kit import KEY, Rig
 from app.config import loads
 from app.sandbox import Fault
 from app.store import Arrival, Filter, all_receipts
+from app.store.clearing import Clearing
 from app.store.columns import seal_of
 from app.store.tables import events, persons
 from app.webhook import Event, EventStatus
@@ -224,6 +225,20 @@ def test_a_shop_is_redacted_when_whom_it_is_delivering_is_done(shop: Rig) -> Non
     shop.later(minutes=2)
     assert shop.event("redact")["status"] == "failed"
     assert names(shop) == []
+
+
+def test_a_shop_that_cannot_be_redacted_says_so(shop: Rig) -> None:
+    class Broken(Clearing):
+        def clear(self, errand, now, most=1):
+            raise ZeroDivisionError
+
+    shop.store.clearing = Broken(shop.store.database)
+    bought(shop, "redact", "shop/redact", shop_id=954889)
+
+    shop.work()
+
+    event = shop.event("redact")
+    assert (event["status"], event["reason"]) == ("failed", "an error in the bridge itself: ZeroDivisionError")
 
 
 def test_a_request_for_somebodys_data_waits_for_a_human(shop: Rig) -> None:

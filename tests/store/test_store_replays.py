@@ -7,6 +7,7 @@ from store_events import NOW, ana, arrival, claimed, ended, replayed, somebody, 
 
 from app.store import Filter, Store
 from app.store.migrate import HEAD
+from app.store.replays import _put_back, _selected
 from app.webhook import EventStatus
 
 MINUTE = timedelta(minutes=1)
@@ -91,6 +92,22 @@ def test_it_neither_waits_for_nor_takes_what_another_process_claims_at_this_mome
 
     assert set(taken).isdisjoint(again)
     assert {name for name, status in statuses(store).items() if status == "received"} == set(again)
+
+
+def test_it_leaves_alone_what_is_not_meant_any_more_when_it_is_locked(store: Store) -> None:
+    names = many(store, 3)
+    failed = Filter(status=EventStatus.FAILED)
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE events SET status = 'failed'")
+        found = _selected(connection, failed, 0, 99, 10)
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE events SET status = 'delivered' WHERE event_id = 'e001'")
+
+    with store.database.writing() as connection:
+        batch = _put_back(connection, failed, found)
+
+    assert [event_id for _, event_id in batch.again] == [names[0], names[2]]
+    assert statuses(store)["e001"] == "delivered"
 
 
 def test_the_archive_reads_the_newest_whole_events_first(store: Store) -> None:
