@@ -15,6 +15,7 @@ Connection = psycopg.Connection[Any]
 
 _CHANNEL = "contact_bridge"
 _SPACING_SECONDS = 0.005
+_AGAIN_SECONDS = 1.0
 
 
 class NotifyBell:
@@ -50,21 +51,32 @@ class NotifyBell:
         _hang_up(connection)
 
     def wait(self, seconds: float) -> bool:
-        """Return True when it rang, here or in another process; False after ``seconds``."""
-        try:
-            listener = self._listening()
-            heard = (listener.fileno(), self._local_read)
-            ready, _, _ = select.select(heard, [], [], max(0.0, seconds))
-            if heard[0] in ready:
-                for _ in listener.notifies(timeout=0):
-                    pass
-        except (psycopg.Error, OSError, ValueError):
-            _hang_up(self._listener)
-            self._listener = None
-            ready, _, _ = select.select([self._local_read], [], [], min(max(0.0, seconds), 1.0))
-        if self._local_read in ready:
+        """Return True when it rang, here or in another process; False after ``seconds``.
+
+        A lost connection is made again meanwhile, once a second; this process's own ring is heard all the time.
+        """
+        ends = time.monotonic() + seconds
+        while True:
+            left = max(0.0, ends - time.monotonic())
+            try:
+                rung = self._heard(self._listening(), left)
+            except (psycopg.Error, OSError, ValueError):
+                _hang_up(self._listener)
+                self._listener = None
+                rung = self._heard(None, min(left, _AGAIN_SECONDS))
+            if rung or time.monotonic() >= ends:
+                return rung
+
+    def _heard(self, listener: Connection | None, seconds: float) -> bool:
+        """Wait for a ring; the end of the listener's connection is an error and no ring."""
+        sockets = [listener.fileno()] if listener else []
+        ready, _, _ = select.select([self._local_read, *sockets], [], [], seconds)
+        here = self._local_read in ready
+        if here:
             os.read(self._local_read, 65536)
-        return bool(ready)
+        if listener and ready != [self._local_read]:
+            return len(list(listener.notifies(timeout=0))) > 0 or here
+        return here
 
     def _listening(self) -> Connection:
         if self._listener is None:

@@ -113,6 +113,19 @@ def test_it_listens_again_after_its_connection_was_lost(postgresql_url: str) -> 
     ringer.close()
 
 
+def test_a_lost_connection_is_no_ring_and_what_rings_elsewhere_meanwhile_is_heard(postgresql_url: str) -> None:
+    listener, ringer = Store(postgresql_url), Store(postgresql_url)
+    assert hears(listener, ringer.bell.ring)
+    while listener.bell.wait(0.2):  # what rang twice
+        pass
+    Server(postgresql_url).cut()
+
+    assert not listener.bell.wait(0.01)
+    assert hears(listener, ringer.bell.ring)
+    listener.close()
+    ringer.close()
+
+
 def test_it_is_ready_when_a_commit_can_be_made(store: Store, another) -> None:
     stores = [another() for _ in range(4)]
 
