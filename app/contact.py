@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import phonenumbers
@@ -211,12 +212,17 @@ class ContactSchema(Schema):
 def guard(values: Mapping[str, Any], *, region: str | None = None) -> tuple[dict[str, str], list[str]]:
     """Return the clean parts of ``values``, and a note on each part that had to be left out."""
     try:
-        loaded = ContactSchema(region).load(values)
+        loaded = _guard_of(region).load(values)
         mistakes: Mapping[str, Any] = {}
     except ValidationError as error:
         loaded, mistakes = error.valid_data, error.normalized_messages()  # type: ignore[no-untyped-call]
     clean = {name: value for name, value in loaded.items() if value}
     return clean, [f"{name} left out: it {messages[0]}" for name, messages in sorted(mistakes.items())]
+
+
+@cache  # of a few hundred regions: making a schema costs as much as using it
+def _guard_of(region: str | None) -> ContactSchema:
+    return ContactSchema(region)
 
 
 def consent_of(values: Mapping[str, Any]) -> Consent | None:

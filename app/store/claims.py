@@ -6,8 +6,10 @@ knows how far it got: somebody adopts the person, lets it rest until no request 
 frees it ``uncertain``, so that the next claim begins with a look-up.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,21 +46,23 @@ class Claims:
         ``without`` names sources that are left out.
         """
         owner = self._life.hold()
-        statement = _due(now, most, orgs).where(*none_of(without))
+        statement = _due(paused=bool(without))
+        wanted = {"now": now, "orgs": list(orgs), "without": list(without)}
         with self._database.reading() as connection:
-            if connection.execute(statement.limit(1)).first() is None:
+            if connection.execute(statement, wanted | {"most": 1}).first() is None:
                 return []
         with self._database.writing() as connection:
             locked = statement.with_for_update(skip_locked=True, of=[events, persons])
-            rows = _one_per_person(connection.execute(locked), most)
+            rows = _one_per_person(connection.execute(locked, wanted | {"most": most * 2}), most)
             known = _identities_of(connection, [row.person_id for row in rows])
             rows = set_aside(connection, rows, now, {identity.person_id for identity in known if unreadable(identity)})
             if not rows:
                 return []
-            people = [row.person_id for row in rows]
-            lease = persons.update().where(persons.c.id.in_(people))
-            connection.execute(lease.values(lease_owner=owner))
-        return [_claim(row, known, owner) for row in rows]
+            connection.execute(_LEASE, {"people": [row.person_id for row in rows], "owner": owner})
+        by_person = defaultdict[int, list[sa.Row[Any]]](list)
+        for identity in known:
+            by_person[identity.person_id].append(identity)
+        return [_claim(row, by_person[row.person_id], owner) for row in rows]
 
     def settle(self, settlement: Settlement) -> bool:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""
@@ -85,14 +89,6 @@ class Claims:
             connection.execute(persons.update().where(*mine).values(lease_owner=None, uncertain=True))
 
 
-def _due(now: datetime, most: int, orgs: Collection[str]) -> sa.Select[Any]:
-    joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(
-        persons, persons.c.id == events.c.person_id
-    )
-    due = joined.where(events.c.due_at <= now, persons.c.lease_owner.is_(None), events.c.org.in_(orgs))
-    return due.order_by(events.c.due_at, events.c.id).limit(most * 2)
-
-
 _EVENT_COLUMNS = (
     "id", "source", "event_id", "occurred_at", "received_at", "org", "contact", "meaning", "attempts",
     "first_attempt_at", "person_id",
@@ -100,6 +96,30 @@ _EVENT_COLUMNS = (
 _PERSON_COLUMNS = (
     "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain",
 )  # fmt: skip
+
+
+_LEASE = (
+    persons.update()
+    .where(persons.c.id.in_(sa.bindparam("people", expanding=True)))
+    .values(lease_owner=sa.bindparam("owner"))
+)
+_IDENTITIES = sa.select(identities).where(identities.c.person_id.in_(sa.bindparam("people", expanding=True)))
+
+
+@cache  # making a statement costs more than running it
+def _due(*, paused: bool) -> sa.Select[Any]:
+    """What is due ``now`` in ``orgs``, ``most`` at a time; where something is paused, not of the sources ``without``."""
+    joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(
+        persons, persons.c.id == events.c.person_id
+    )
+    due = joined.where(
+        events.c.due_at <= sa.bindparam("now"),
+        persons.c.lease_owner.is_(None),
+        events.c.org.in_(sa.bindparam("orgs", expanding=True)),
+    )
+    if paused:
+        due = due.where(events.c.source.not_in(sa.bindparam("without", expanding=True)))
+    return due.order_by(events.c.due_at, events.c.id).limit(sa.bindparam("most"))
 
 
 def _one_per_person(rows: Iterable[sa.Row[Any]], most: int) -> list[sa.Row[Any]]:
@@ -110,7 +130,7 @@ def _one_per_person(rows: Iterable[sa.Row[Any]], most: int) -> list[sa.Row[Any]]
 
 
 def _identities_of(connection: sa.Connection, people: Sequence[int]) -> Sequence[sa.Row[Any]]:
-    return connection.execute(sa.select(identities).where(identities.c.person_id.in_(people))).all()
+    return connection.execute(_IDENTITIES, {"people": list(people)}).all()
 
 
 def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:

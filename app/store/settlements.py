@@ -1,6 +1,6 @@
 """Writing down how claims ended: the attempt, the event's next status, and what is now known of the person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,11 +12,48 @@ from app.store.tables import attempts, events, identities, persons
 from app.store.work import Attempt, Settlement
 from app.webhook import EventStatus
 
+_PERSON = (
+    "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain",
+    "lease_owner",
+)  # fmt: skip
+_ENDED = ("status", "reason", "due_at", "settled_at")
+
+
+def _update(table: sa.Table, *names: str) -> sa.Update:
+    """Many rows in one call, each ``{"row": its id, "new_<name>": …}``; made once, for making it costs more than running it."""
+    values = {name: sa.bindparam(f"new_{name}") for name in names}
+    return table.update().where(table.c.id == sa.bindparam("row")).values(values)
+
+
+_RELEASE = _update(persons, *_PERSON)
+_END = _update(events, *_ENDED)
+_END_BURNED = _update(events, *_ENDED, "attempts", "first_attempt_at")
+_SENT = (
+    identities.update()
+    .where(
+        identities.c.person_id == sa.bindparam("person"),
+        identities.c.kind == sa.bindparam("of_kind"),
+        identities.c.value == sa.bindparam("named"),
+    )
+    .values(sent_at=sa.bindparam("new_sent_at"))
+)
+
 
 def write(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[bool]:
     """Write all of them; return which were still ours to settle."""
+    mine = _still_leased(connection, settlements)
+    ours = [settlement for settlement, still in zip(settlements, mine, strict=True) if still]
     connection.execute(attempts.insert(), [attempt_row(s.claim.row, s.attempt) for s in settlements])
-    mine = [_settle(connection, settlement) for settlement in settlements]
+    if ours:
+        connection.execute(_RELEASE, [_person(settlement) for settlement in ours])
+    for statement, burned in ((_END, False), (_END_BURNED, True)):
+        if rows := [_ended(settlement) for settlement in ours if settlement.burned is burned]:
+            connection.execute(statement, rows)
+    if changed := [row for settlement in ours for row in _sent(connection, settlement)]:
+        connection.execute(_SENT, changed)
+    for settlement in ours:
+        if settlement.notes:
+            _add_notes(connection, settlement.claim.row, settlement.notes)
     silence_late(connection, [s.claim.row for s in settlements])
     return mine
 
@@ -33,53 +70,56 @@ def attempt_row(event_row: int, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _settle(connection: sa.Connection, settlement: Settlement) -> bool:
-    if not _free_person(connection, settlement):
-        return False
+def _still_leased(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[bool]:
+    """Whether each person is still leased to its claim's process; they are locked, in one order, until the end."""
+    people = {settlement.person.id for settlement in settlements}
+    leased = sa.select(persons.c.id, persons.c.lease_owner).where(persons.c.id.in_(people)).order_by(persons.c.id)
+    owners = {row.id: row.lease_owner for row in connection.execute(leased.with_for_update())}
+    return [owners.get(settlement.person.id) == settlement.claim.owner for settlement in settlements]
+
+
+def _person(settlement: Settlement) -> dict[str, Any]:
+    person = settlement.person
+    consent = person.consent
+    return {
+        "row": person.id,
+        "new_contact_id": person.contact_id,
+        "new_name": person.name,
+        "new_name_at": person.name_at,
+        "new_consent": consent.state.value if consent else None,
+        "new_consent_at": consent.at if consent else None,
+        "new_unsubscribed": person.unsubscribed,
+        "new_segment_ids": list(person.segment_ids),
+        "new_uncertain": person.uncertain,
+        "new_lease_owner": settlement.claim.owner if settlement.rest else None,
+    }
+
+
+def _ended(settlement: Settlement) -> dict[str, Any]:
     claim, attempt = settlement.claim, settlement.attempt
     waiting = settlement.status is EventStatus.PENDING
     values: dict[str, Any] = {
-        "status": settlement.status.value,
-        "reason": settlement.reason,
-        "due_at": settlement.due_at,
-        "settled_at": None if waiting else attempt.started_at,
+        "row": claim.row,
+        "new_status": settlement.status.value,
+        "new_reason": settlement.reason,
+        "new_due_at": settlement.due_at,
+        "new_settled_at": None if waiting else attempt.started_at,
     }
     if settlement.burned:
         values |= {
-            "attempts": claim.attempts + 1,
-            "first_attempt_at": claim.first_attempt_at or attempt.started_at,
+            "new_attempts": claim.attempts + 1,
+            "new_first_attempt_at": claim.first_attempt_at or attempt.started_at,
         }
-    connection.execute(events.update().where(events.c.id == claim.row).values(values))
-    if settlement.notes:
-        _add_notes(connection, claim.row, settlement.notes)
-    return True
+    return values
 
 
-def _free_person(connection: sa.Connection, settlement: Settlement) -> bool:
-    person, before = settlement.person, settlement.claim.person
-    mine = (persons.c.id == person.id, persons.c.lease_owner == settlement.claim.owner)
-    consent = person.consent
-    values = {
-        "contact_id": person.contact_id,
-        "name": person.name,
-        "name_at": person.name_at,
-        "consent": consent.state.value if consent else None,
-        "consent_at": consent.at if consent else None,
-        "unsubscribed": person.unsubscribed,
-        "segment_ids": list(person.segment_ids),
-        "uncertain": person.uncertain,
-        "lease_owner": settlement.claim.owner if settlement.rest else None,
-    }
-    if connection.execute(persons.update().where(*mine).values(values)).rowcount != 1:
-        return False
-    for identity in person.sent ^ before.sent:  # newly sent, or gone with the contact that had them
-        this = (
-            identities.c.person_id == person.id, identities.c.kind == identity[0],
-            identities.c.value.in_(seal_of(connection.dialect).names(identity[1])),
-        )  # fmt: skip
-        sent_at = settlement.attempt.started_at if identity in person.sent else None
-        connection.execute(identities.update().where(*this).values(sent_at=sent_at))
-    return True
+def _sent(connection: sa.Connection, settlement: Settlement) -> Iterator[dict[str, Any]]:
+    """The identities that are newly sent, or gone with the contact that had them, by every name they may be kept by."""
+    person = settlement.person
+    for kind, value in person.sent ^ settlement.claim.person.sent:
+        sent_at = settlement.attempt.started_at if (kind, value) in person.sent else None
+        for name in seal_of(connection.dialect).names(value):
+            yield {"person": person.id, "of_kind": kind, "named": name, "new_sent_at": sent_at}
 
 
 def _add_notes(connection: sa.Connection, row: int, notes: Sequence[str]) -> None:
