@@ -209,6 +209,9 @@ class ContactSchema(Schema):
         self.fields["phone"]._bind_to_schema("phone", self)  # noqa: SLF001 -- a field that depends on the source
 
 
+_guard_of = cache(ContactSchema)  # by region: making a schema costs as much as using it
+
+
 def guard(values: Mapping[str, Any], *, region: str | None = None) -> tuple[dict[str, str], list[str]]:
     """Return the clean parts of ``values``, and a note on each part that had to be left out."""
     try:
@@ -218,11 +221,6 @@ def guard(values: Mapping[str, Any], *, region: str | None = None) -> tuple[dict
         loaded, mistakes = error.valid_data, error.normalized_messages()  # type: ignore[no-untyped-call]
     clean = {name: value for name, value in loaded.items() if value}
     return clean, [f"{name} left out: it {messages[0]}" for name, messages in sorted(mistakes.items())]
-
-
-@cache  # of a few hundred regions: making a schema costs as much as using it
-def _guard_of(region: str | None) -> ContactSchema:
-    return ContactSchema(region)
 
 
 def consent_of(values: Mapping[str, Any]) -> Consent | None:

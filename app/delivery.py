@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 _LONGEST_NAP_SECONDS = 1.0
 _MAPPED_AT_ONCE = 100
+_BREATH_SECONDS = 0.02  # while most threads are busy: a claim is a commit, so that whoever is due is claimed together
 
 
 class Delivery:
@@ -65,6 +66,8 @@ class Delivery:
 
     def work(self) -> bool:
         """Do what can be done now; True if there may be more at once."""
+        if self._in_flight * 2 > self._most:
+            self._stopping.wait(_BREATH_SECONDS)
         if not self.store.migrated:
             self.store.migrate()
         self._orgs, self._paused = self.store.pauses.heed(self.bridge.config.orgs)

@@ -8,6 +8,7 @@ from app.errors import PutOffError, StoreUnavailableError
 from app.store.rate import GRACE, RateLimit
 
 _MOST_AT_ONCE = 16
+_MOMENT = 600  # of a limit a minute, what a tenth of a second may take
 _LOOK_AGAIN_SECONDS = 0.5
 
 
@@ -46,7 +47,7 @@ class Pace:
         if self._tokens and now - self._granted_at < GRACE:
             self._tokens -= 1
             return True
-        wanted = min(self._waiting, _MOST_AT_ONCE, self._limit.limit)
+        wanted = min(max(min(self._waiting, _MOST_AT_ONCE), self._limit.limit // _MOMENT), self._limit.limit)
         self._tokens, more_at = self._limit.take(wanted, now)
         self._granted_at = now
         if not self._tokens:

@@ -43,7 +43,7 @@ class Upstream:
     rate_limit: int = 500
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
-    concurrency: int = 32
+    concurrency: int = 64
     senders_url: str | None = None  # the sandbox, standing in for the senders' APIs too; no setting of the file
 
 

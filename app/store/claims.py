@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.contact import Meaning
-from app.store.database import Database
+from app.store.database import Database, in_order_of_index
 from app.store.documents import contact_from, person_from
 from app.store.group_commit import GroupCommit
 from app.store.life import Life
@@ -38,6 +38,7 @@ class Claims:
         due = sa.select(events.c.due_at).where(events.c.due_at.is_not(None), events.c.org.in_(orgs))
         due = due.where(*none_of(without))
         with self._database.reading() as connection:
+            in_order_of_index(connection)
             return connection.execute(due.order_by(events.c.due_at).limit(1)).scalar()
 
     def claim(self, now: datetime, most: int, orgs: Collection[str], without: Collection[str] = ()) -> list[Claim]:
@@ -49,9 +50,11 @@ class Claims:
         statement = _due(paused=bool(without))
         wanted = {"now": now, "orgs": list(orgs), "without": list(without)}
         with self._database.reading() as connection:
+            in_order_of_index(connection)
             if connection.execute(statement, wanted | {"most": 1}).first() is None:
                 return []
         with self._database.writing() as connection:
+            in_order_of_index(connection)
             locked = statement.with_for_update(skip_locked=True, of=[events, persons])
             rows = _one_per_person(connection.execute(locked, wanted | {"most": most * 2}), most)
             known = _identities_of(connection, [row.person_id for row in rows])
@@ -108,7 +111,7 @@ _IDENTITIES = sa.select(identities).where(identities.c.person_id.in_(sa.bindpara
 
 @cache  # making a statement costs more than running it
 def _due(*, paused: bool) -> sa.Select[Any]:
-    """What is due ``now`` in ``orgs``, ``most`` at a time; where something is paused, not of the sources ``without``."""
+    """What is due ``now`` in ``orgs``, ``most`` at a time; if something is paused, not of the sources ``without``."""
     joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(
         persons, persons.c.id == events.c.person_id
     )

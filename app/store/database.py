@@ -111,6 +111,20 @@ def one_at_a_time(connection: sa.Connection, lock: Lock) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock.value)))
 
 
+_SHORTCUTS = ("bitmapscan", "hashjoin", "material", "mergejoin", "seqscan", "sort")
+_OFF = ", ".join(f"set_config('enable_{name}', 'off', true)" for name in _SHORTCUTS)
+
+
+def in_order_of_index(connection: sa.Connection) -> None:
+    """Have PostgreSQL walk indexes for the rest of the transaction, whatever it knows of the tables.
+
+    What is due is the start of an index. By its statistics, which are of another time, the queue is empty
+    or all of the table, and then it would read, join and sort everything that is due for the few that are wanted.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT {_OFF}")
+
+
 class _Turn:
     """A turn to write: a lock among this process's threads, then one among processes."""
 

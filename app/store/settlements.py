@@ -20,8 +20,8 @@ _ENDED = ("status", "reason", "due_at", "settled_at")
 
 
 def _update(table: sa.Table, *names: str) -> sa.Update:
-    """Many rows in one call, each ``{"row": its id, "new_<name>": …}``; made once, for making it costs more than running it."""
-    values = {name: sa.bindparam(f"new_{name}") for name in names}
+    """Many rows in one call, each ``{"row": its id, "new_<name>": …}``; a statement is dear to make."""
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in names}
     return table.update().where(table.c.id == sa.bindparam("row")).values(values)
 
 

@@ -139,3 +139,18 @@ def test_whoever_waits_is_counted_while_another_one_asks(local_store: Store, clo
         thread.join(10)
 
     assert len(wanted) <= 2  # one for whoever came first, and one for all who came meanwhile
+
+
+def test_where_much_is_allowed_a_moment_of_it_is_asked_for_at_once(local_store: Store, clock) -> None:
+    asked: list[int] = []
+
+    class Counted(RateLimit):
+        def take(self, count: int, now: datetime) -> tuple[int, datetime]:
+            asked.append(count)
+            return super().take(count, now)
+
+    pace = Pace(Counted(local_store.database, 60_000), clock)
+    for _ in range(100):
+        pace()
+
+    assert asked == [100]

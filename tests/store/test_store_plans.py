@@ -56,6 +56,35 @@ def test_it_walks_an_index(store: Store, name: str) -> None:
     assert name == "person" or not any(sort in plan for sort in ("FOR ORDER BY", "Sort Key"))
 
 
+def test_it_walks_the_queue_though_postgresql_believes_that_it_is_empty(postgresql_url: str) -> None:
+    store = Store(postgresql_url)
+    store.migrate()
+    said: list[tuple[str, object]] = []
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE events SET (autovacuum_enabled = off)")
+    wait_for(store, NOW, *(f"e{number}" for number in range(300)))
+
+    @sa.event.listens_for(store.database.engine, "before_cursor_execute")
+    def _note(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        said.append((statement, parameters))
+
+    store.claims.next_due(["main"])
+    store.claims.claim(NOW - MINUTE, 16, ["main"])
+    sa.event.remove(store.database.engine, "before_cursor_execute", _note)
+    with store.database.reading() as connection:
+        plans = [
+            str(row)
+            for statement, parameters in said
+            for row in connection.exec_driver_sql(
+                f"EXPLAIN {statement}" if "due_at" in statement else statement, parameters
+            )
+        ]
+
+    assert sum("ix_events_due" in line for line in plans) == 2
+    assert not any(way in line for line in plans for way in ("Sort", "Seq Scan", "Hash"))
+    store.close()
+
+
 def test_it_counts_without_reading_the_events_themselves(sqlite_url: str) -> None:
     store = Store(sqlite_url)
     store.migrate()
