@@ -52,8 +52,8 @@ def supervise(
         signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
-def alone(run: Callable[[], None]) -> None:
-    """Run something in a process of its own and wait for it; how it ends is its own business."""
+def aside(run: Callable[[], None]) -> Callable[[], None]:
+    """Run something in a process of its own; return what waits for its end. How it ends is its own business."""
     sys.stdout.flush()
     pid = os.fork()
     if not pid:
@@ -61,6 +61,10 @@ def alone(run: Callable[[], None]) -> None:
             run()
         finally:
             os._exit(0)
+    return lambda: _ended(pid)
+
+
+def _ended(pid: int) -> None:
     os.waitpid(pid, 0)
 
 

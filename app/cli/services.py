@@ -23,7 +23,7 @@ from app.cli.counters import shared_counters
 from app.cli.running import listen
 from app.errors import StoreUnavailableError
 from app.logs import configure
-from app.supervisor import alone, supervise
+from app.supervisor import aside, supervise
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -85,9 +85,10 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
     processes: list[Process] = [("web", lambda: _web(config, listener))]
     processes += [(name, lambda run=run: without_listener(run)) for name, run in others]  # type: ignore[misc]
     with shared_counters():
+        migrated = aside(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
         from app import delivery, housekeeping, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
 
-        alone(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
+        migrated()
         gc.collect()
         gc.freeze()  # what is there now is never looked at again, so its memory stays shared
         supervise(processes, ready, stopping=listener.close)
