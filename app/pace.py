@@ -9,6 +9,7 @@ from app.store.rate import GRACE, RateLimit
 
 _MOST_AT_ONCE = 16
 _MOMENT = 600  # of a limit a minute, what a tenth of a second may take
+_FRESH = GRACE / 2  # a token that nobody took by then is let go of; the other half is for the request's way
 _LOOK_AGAIN_SECONDS = 0.5
 
 
@@ -44,7 +45,7 @@ class Pace:
         if self._closed:
             raise PutOffError("put off: the process stops")
         now = self._now()
-        if self._tokens and now - self._granted_at < GRACE:
+        if self._tokens and now - self._granted_at < _FRESH:
             self._tokens -= 1
             return True
         wanted = min(max(min(self._waiting, _MOST_AT_ONCE), self._limit.limit // _MOMENT), self._limit.limit)

@@ -8,7 +8,7 @@ from app.store.database import Database, Lock, one_at_a_time
 from app.store.tables import rate_grants
 
 WINDOW = timedelta(seconds=60)
-GRACE = timedelta(seconds=1)  # a token is used at most this long after it was granted
+GRACE = timedelta(seconds=0.5)  # a request arrives at most this long after its token was granted; it costs 0.8 %
 AHEAD = 10 * WINDOW  # whatever was granted later than that was granted by another clock
 _COUNTING = sa.select(sa.func.sum(rate_grants.c.tokens), sa.func.min(rate_grants.c.granted_at))
 
@@ -16,7 +16,7 @@ _COUNTING = sa.select(sa.func.sum(rate_grants.c.tokens), sa.func.min(rate_grants
 class RateLimit:
     """A sliding log of grants. In no 60 seconds are more than ``limit`` requests sent, whoever sends them.
 
-    A token may be used up to `GRACE` after its grant, so a grant counts for `WINDOW` + `GRACE`.
+    A request may arrive up to `GRACE` after its grant, so a grant counts for `WINDOW` + `GRACE`.
     """
 
     def __init__(self, database: Database, limit: int) -> None:
