@@ -10,13 +10,12 @@ import structlog
 
 from app.bridge import Bridge
 from app.errors import StoreUnavailableError
-from app.logs import loggable
 from app.pace import Pace
 from app.resting import Resting
 from app.store import EVERYBODY, OrgState, RateLimit
 from app.stranded import Lookout
 from app.upstream import Upstream
-from app.webhook import EventStatus
+from app.webhook import EventStatus, loggable
 from app.worker import Worker
 
 log = structlog.get_logger()

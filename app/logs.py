@@ -11,8 +11,6 @@ from typing import Any
 
 import structlog
 
-from app.webhook import discreet
-
 _STDOUT = 1
 
 log = structlog.get_logger()
@@ -64,8 +62,3 @@ class _Library(logging.Handler):
 
 def _thread_failed(hook: threading.ExceptHookArgs) -> None:
     log.error("bug", error=hook.exc_type.__name__, thread=hook.thread.name if hook.thread else "")
-
-
-def loggable(text: str) -> str:
-    """Return an event's id or type as a log may hold it. Ids are kept like that already; a type is whatever it is."""
-    return discreet(text)

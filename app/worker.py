@@ -12,11 +12,10 @@ from app.bridge import Bridge
 from app.errors import StoreUnavailableError
 from app.forgetting import Forgetting
 from app.holds import Holds
-from app.logs import loggable
 from app.resting import Resting
 from app.store import Attempt, Claim, Errand, Fetched, Settlement
 from app.upstream import Upstream
-from app.webhook import EventStatus
+from app.webhook import EventStatus, loggable
 
 log = structlog.get_logger()
 

@@ -22,8 +22,7 @@ from app.errors import (
     UnsupportedMediaError,
     VerificationError,
 )
-from app.logs import loggable
-from app.webhook import Reply, Webhook
+from app.webhook import Reply, Webhook, loggable
 
 log = structlog.get_logger()
 hooks = Blueprint("hooks", __name__)

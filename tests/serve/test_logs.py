@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from app.logs import loggable
+from app.webhook import loggable
 
 
 @pytest.mark.parametrize(
