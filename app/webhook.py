@@ -16,7 +16,7 @@ from app.payload import Payload, decode
 _LONGEST_KEY = 255
 _MACHINE_MADE = re.compile(r"[A-Za-z0-9_.:/=-]+")
 _PHONE = re.compile(r"[\d().-]{7,15}")
-_NAME = re.compile(r"[A-Za-z_.:/=-]*[A-Za-z]\d{0,4}")  # words alone, or with a year at their end; lead-17 is none
+_NAME = re.compile(r"[A-Za-z_.:/=-]*[A-Za-z]{3}\d{0,4}")  # words alone, or with a year at their end; lead-17 is none
 
 
 @dataclass(frozen=True)

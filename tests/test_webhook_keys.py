@@ -22,7 +22,7 @@ PERSONAL = [
     "Zoe Adler",
     "zoe.adler",
     "zadler85",
-    "zoe-1985",
+    "zoeadler1985",
 ]
 
 
