@@ -13,6 +13,7 @@ from app.conversation import Call, Conversation
 from app.mapping import Mapped
 from app.store import Claim, Kept, Person
 from app.store.people import identities_of
+from app.store.unreadable import REASON, missing_keys
 from app.upstream import Upstream
 from app.webhook import EventStatus
 
@@ -41,6 +42,7 @@ class Rehearsed:
 
     ``looks_first``: a look-up would come first, and the requests are those that go out if it finds nobody.
     ``fetches_first``: its sender would be asked first, so nothing can be said yet.
+    ``missing`` are the marks of the keys without which its person cannot be read.
     """
 
     status: EventStatus
@@ -48,6 +50,7 @@ class Rehearsed:
     requests: tuple[Mapping[str, Any], ...] = ()
     looks_first: bool = False
     fetches_first: bool = False
+    missing: frozenset[str] = frozenset()
 
 
 class Rehearsals:
@@ -65,6 +68,8 @@ class Rehearsals:
         if mapped.status is not EventStatus.PENDING or mapped.contact is None:
             return Rehearsed(mapped.status, mapped.reason, fetches_first=mapped.status is EventStatus.PENDING)
         person = self._person(org, mapped.contact)
+        if missing := missing_keys([person.name, *(value for _, value in person.identities)]):
+            return Rehearsed(EventStatus.FAILED, REASON, missing=missing)
         settlement = self._bridge.deliver(self._claim(kept, org, mapped, person), self._upstream)
         self._persons[person.id] = settlement.person
         self._owners |= {(org, *identity): person.id for identity in person.identities}

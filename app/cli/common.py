@@ -3,7 +3,7 @@
 import difflib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +69,15 @@ def read_store(config: "Config") -> "Store":
             "there is no database of this version to read: `contact-bridge serve` makes one, or updates it"
         )
     return store
+
+
+def insist_on_keys(missing: Collection[str]) -> None:
+    """Leave with exit 1, and say what to do, if keys with these marks were missing for a whole answer."""
+    if missing:
+        from app.store.unreadable import advice  # noqa: PLC0415 -- as above
+
+        click.echo(advice(missing), err=True)
+        raise click.exceptions.Exit(1)
 
 
 def source_named(config: "Config", name: str) -> "Source":

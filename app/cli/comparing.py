@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import print_json, read_store, source_named, table
+from app.cli.common import insist_on_keys, print_json, read_store, source_named, table
 from app.cli.differing import as_plain, show_differences
 from app.webhook import EventStatus
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -> bool:
     """Show what would come out differently, and a summary by source; True if something would. Nothing is written.
 
+    It fails where a key is missing to say.
+
     Raises `UsageError` for a source that is not configured, or when there is no database to read.
     """
     from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
@@ -29,10 +31,13 @@ def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -
     store = read_store(config)
     bridge = Bridge(config, store, lambda: datetime.now(UTC))
     counts: dict[str, Counter[Outcome]] = defaultdict(Counter)
-    documents, oldest = [], 0
+    documents, oldest, unreadable, missing = [], 0, 0, set[str]()
     for kept in store.archive.latest(most, source):
-        found = remap(bridge.map, kept)
         oldest = kept.row
+        if kept.missing:
+            unreadable, missing = unreadable + 1, missing | kept.missing
+            continue
+        found = remap(bridge.map, kept)
         counts[kept.event.source][found.outcome] += 1
         if found.outcome.differs and as_json:
             documents.append(_document(found))
@@ -40,9 +45,11 @@ def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -
             show_differences(_lines(found), found.differences)
     skipped = store.archive.emptied(oldest, source)
     if as_json:
-        print_json({"events": documents, "summary": _plain(counts), "without_payload": skipped})
+        left_out = {"without_payload": skipped, "unreadable": unreadable, "missing_keys": sorted(missing)}
+        print_json({"events": documents, "summary": _plain(counts), **left_out})
     else:
-        _summarise(counts, skipped)
+        _summarise(counts, skipped, unreadable)
+    insist_on_keys(missing)
     return any(outcome.differs for of_source in counts.values() for outcome in of_source)
 
 
@@ -80,14 +87,16 @@ def _plain(counts: "dict[str, Counter[Outcome]]") -> dict[str, dict[str, int]]:
     }
 
 
-def _summarise(counts: "dict[str, Counter[Outcome]]", skipped: int) -> None:
+def _summarise(counts: "dict[str, Counter[Outcome]]", skipped: int, unreadable: int) -> None:
     from app.remapping import Outcome  # noqa: PLC0415 -- see app.cli
 
     if counts:
         shown = [outcome for outcome in Outcome if any(counted[outcome] for counted in counts.values())]
         rows = [(source, *(counted[outcome] for outcome in shown)) for source, counted in sorted(counts.items())]
         table("", ["source", *shown], rows, "source")
-    else:
+    elif not unreadable:
         click.echo("There are no stored payloads to compare with")
     if skipped:
         click.echo(f"{skipped} skipped: the payload is gone")
+    if unreadable:
+        click.echo(f"{unreadable} skipped: sealed with a key that is missing")

@@ -7,34 +7,43 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import print_json
+from app.cli.common import insist_on_keys, print_json
 from app.cli.differing import as_plain, show_differences
 
 if TYPE_CHECKING:
     from app.config import Config
     from app.forecast import Forecast
-    from app.store import Filter, Store
+    from app.store import Filter, Kept, Store
 
-_LEFT_ALONE = {"being_delivered": "being delivered at this moment", "without_payload": "without a payload any more"}
+_LEFT_ALONE = {
+    "being_delivered": "being delivered at this moment",
+    "without_payload": "without a payload any more",
+    "unreadable": "sealed with a key that is missing",
+}
 
 
 def rehearse(config: "Config", store: "Store", which: "Filter", *, as_json: bool) -> None:
-    """Show what a replay would change; nothing is sent or written."""
+    """Show what a replay would change; nothing is sent or written. It fails where a key is missing to say."""
     counts: Counter[str] = Counter()
+    missing: set[str] = set()
     documents = []
-    for found in _forecasts(config, store, which, counts):
+    for found in _forecasts(config, store, which, counts, missing):
         if as_json:
             documents.append(_document(found))
         elif found.changes is not False:
             show_differences(_lines(found), found.differences)
     if as_json:
         names = ("selected", "would_change", "fetched_first", *_LEFT_ALONE)
-        print_json({"events": documents, "summary": {name: counts[name] for name in names}})
+        summary = {name: counts[name] for name in names}
+        print_json({"events": documents, "summary": summary, "missing_keys": sorted(missing)})
     else:
         click.echo(_summary(counts))
+    insist_on_keys(missing)
 
 
-def _forecasts(config: "Config", store: "Store", which: "Filter", counts: Counter[str]) -> Iterator["Forecast"]:
+def _forecasts(
+    config: "Config", store: "Store", which: "Filter", counts: Counter[str], missing: set[str]
+) -> Iterator["Forecast"]:
     from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
     from app.forecast import forecast  # noqa: PLC0415
     from app.rehearsal import Rehearsals  # noqa: PLC0415
@@ -42,13 +51,24 @@ def _forecasts(config: "Config", store: "Store", which: "Filter", counts: Counte
     rehearsals = Rehearsals(Bridge(config, store, lambda: datetime.now(UTC)))
     for kept in store.archive.selected(which):
         counts["selected"] += 1
-        if kept.gone or kept.busy:
-            counts["without_payload" if kept.gone else "being_delivered"] += 1
+        if alone := _left_alone(kept):
+            counts[alone] += 1
+            missing |= kept.missing if alone == "unreadable" else set()
             continue
         found = forecast(store.archive, rehearsals, kept)
+        missing |= found.rehearsed.missing
         counts["fetched_first"] += found.changes is None
         counts["would_change"] += found.changes is True
         yield found
+
+
+def _left_alone(kept: "Kept") -> str | None:
+    """Say by a word of `_LEFT_ALONE` why a replay would not come to anything, if it would not."""
+    if kept.gone:
+        return "without_payload"
+    if kept.missing:
+        return "unreadable"
+    return "being_delivered" if kept.busy else None
 
 
 def _lines(found: "Forecast") -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Integer, LargeBinary, String, Text
 
-from app.store.seal import NOT_CONFIGURED, Seal, Unreadable
+from app.store.seal import NOT_CONFIGURED, Seal, Unreadable, UnreadableText
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -73,6 +73,10 @@ def seal_of(dialect: sa.Dialect) -> Seal:
 class UnreadableDocument(Unreadable, dict[str, str]):
     """What is read in place of plain data where the key is missing."""
 
+    def __init__(self, mark: str) -> None:
+        super().__init__(sealed=NOT_CONFIGURED)
+        self.mark = mark
+
 
 class SealedBytes(sa.TypeDecorator[bytes]):
     """Bytes that hold personal data: sealed where there is a key. Read without it, `UnreadableBytes`."""
@@ -113,7 +117,7 @@ class SealedDocument(sa.TypeDecorator[Any]):
         if value is None:
             return None
         text = seal_of(dialect).unseal_text(value)
-        return UnreadableDocument(sealed=NOT_CONFIGURED) if isinstance(text, Unreadable) else json.loads(text)
+        return UnreadableDocument(text.mark) if isinstance(text, UnreadableText) else json.loads(text)
 
 
 SEALED = (SealedBytes, SealedText, SealedDocument)

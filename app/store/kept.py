@@ -13,7 +13,7 @@ from app.store.log import Filter
 from app.store.replays import being_delivered
 from app.store.seal import Unreadable
 from app.store.tables import attempts, events
-from app.store.unreadable import unreadable
+from app.store.unreadable import missing_keys
 from app.webhook import Event, EventStatus
 
 _AT_ONCE = 200
@@ -23,8 +23,8 @@ _AT_ONCE = 200
 class Kept:
     """An event and what mapping made of it: ``contact`` is plain data, None where none was made.
 
-    ``busy``: it is being delivered at this moment. ``gone``: its payload was erased, is past its
-    time, or cannot be unsealed.
+    ``busy``: it is being delivered at this moment. ``gone``: its payload was erased, or is past its
+    time. ``missing`` are the marks of the keys without which it cannot be read.
     """
 
     row: int
@@ -36,6 +36,7 @@ class Kept:
     meaning: str | None
     busy: bool
     gone: bool
+    missing: frozenset[str]
 
 
 class Archive:
@@ -45,13 +46,15 @@ class Archive:
         self._database = database
 
     def latest(self, most: int, source: str | None = None) -> Iterator[Kept]:
-        """Yield the newest ``most`` events that still have their payload, newest first."""
+        """Yield the newest ``most`` events that still have their payload, newest first.
+
+        What cannot be read for want of a key comes between them, and does not count.
+        """
         whole = [*Filter(source=source).conditions(), events.c.body.is_not(None)]
         before: list[sa.ColumnElement[bool]] = []
         while most > 0 and (found := self._read([*whole, *before], events.c.id.desc(), min(most, _AT_ONCE))):
-            whole_ones = [kept for kept in found if not kept.gone]  # one may be sealed with a key that is missing
-            yield from whole_ones
-            most -= len(whole_ones)
+            yield from found
+            most -= sum(not kept.missing for kept in found)
             before = [events.c.id < found[-1].row]
 
     def emptied(self, since_row: int, source: str | None = None) -> int:
@@ -87,6 +90,6 @@ class Archive:
 def _kept(row: sa.Row[Any]) -> Kept:
     return Kept(
         row=row.id, event=event_from(row), received_at=row.received_at, status=EventStatus(row.status),
-        reason=row.reason, contact=row.contact, meaning=row.meaning, busy=bool(row.busy),
-        gone=row.body is None or unreadable(row),
+        reason=row.reason, contact=row.contact, meaning=row.meaning, busy=bool(row.busy), gone=row.body is None,
+        missing=missing_keys(row),
     )  # fmt: skip

@@ -5,7 +5,7 @@ older key sealed from what the first one did. A plain value that happens to begi
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from app.store.keyring import Keyring
@@ -14,18 +14,40 @@ _SEALED, _PLAIN = b"$sealed$", b"$plain$"
 NOT_CONFIGURED = "sealed with a key that is not configured"
 
 
+def sealed_prefix(mark: str) -> str:
+    """How every value begins that the key with this mark sealed."""
+    return f"{_SEALED.decode()}{mark}$"
+
+
+def name_prefix(mark: str) -> str:
+    """How every name by the key with this mark begins."""
+    return f"hmac:{mark}:"
+
+
 class Unreadable:
-    """What is read where the key is missing; nothing may be made of it but to show it."""
+    """What is read where the key is missing; nothing may be made of it but to show it. ``mark`` is the key's."""
+
+    mark = ""
 
 
 class UnreadableBytes(Unreadable, bytes):
     """Bytes that say so."""
+
+    def __new__(cls, mark: str) -> Self:
+        made = super().__new__(cls, NOT_CONFIGURED.encode())
+        made.mark = mark
+        return made
 
 
 class UnreadableText(Unreadable, str):
     """Text that says so."""
 
     __slots__ = ()
+
+    def __new__(cls, mark: str) -> Self:
+        made = super().__new__(cls, NOT_CONFIGURED)
+        made.mark = mark
+        return made
 
 
 class Seal:
@@ -35,7 +57,7 @@ class Seal:
         """``keys`` are Fernet keys: 32 bytes in URL-safe base64."""
         self._keyring = _keyring(keys) if keys else None
         self.marks = self._keyring.marks if self._keyring else []
-        self._first = _SEALED + f"{self.marks[0]}$".encode() if keys else b""
+        self._first = sealed_prefix(self.marks[0]).encode() if keys else b""
 
     @property
     def on(self) -> bool:
@@ -52,8 +74,9 @@ class Seal:
             return data[len(_PLAIN) :]
         if not data.startswith(_SEALED):
             return data
-        opened = self._keyring.decrypt(data.rpartition(b"$")[2]) if self._keyring else None
-        return UnreadableBytes(NOT_CONFIGURED.encode()) if opened is None else opened
+        mark, _, token = data.removeprefix(_SEALED).partition(b"$")
+        opened = self._keyring.decrypt(token) if self._keyring else None
+        return UnreadableBytes(mark.decode("ascii", "replace")) if opened is None else opened
 
     def seal_text(self, text: str) -> str:
         return self.seal(text.encode()).decode()
@@ -63,7 +86,7 @@ class Seal:
         if not text.startswith("$"):
             return text
         data = self.unseal(text.encode())
-        return UnreadableText(NOT_CONFIGURED) if isinstance(data, Unreadable) else data.decode()
+        return UnreadableText(data.mark) if isinstance(data, UnreadableBytes) else data.decode()
 
     def fresh(self, data: bytes) -> bool:
         """Whether a value, as it is kept, was sealed with the first key."""
@@ -72,7 +95,7 @@ class Seal:
     @property
     def name_prefix(self) -> str:
         """How every name by the first key begins."""
-        return f"hmac:{self.marks[0]}:" if self.marks else ""
+        return name_prefix(self.marks[0]) if self.marks else ""
 
     def name(self, value: str) -> str:
         """Return what stands for an identity in its column: a hash keyed by the first key, else the value itself."""
@@ -81,7 +104,7 @@ class Seal:
     def names(self, value: str) -> list[str]:
         """Return all that may stand for an identity, newest first: older keys' hashes, and the plain value last."""
         hashes = self._keyring.hashes(value.encode(errors="replace")) if self._keyring else []
-        return [*(f"hmac:{mark}:{digest}" for mark, digest in zip(self.marks, hashes, strict=True)), value]
+        return [*(name_prefix(mark) + digest for mark, digest in zip(self.marks, hashes, strict=True)), value]
 
 
 def _keyring(keys: Sequence[str]) -> "Keyring":

@@ -1,6 +1,6 @@
 """Events that cannot be worked on, because what was kept of them was sealed with a key that is not configured."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,20 @@ from app.store.tables import events
 from app.webhook import EventStatus
 
 REASON = f"{NOT_CONFIGURED}; replay the event when it is"
+
+
+def missing_keys(values: Iterable[Any]) -> frozenset[str]:
+    """Return the marks of the keys that are missing to read all of the values; none if all are readable."""
+    return frozenset(value.mark for value in values if isinstance(value, Unreadable))
+
+
+def advice(marks: Collection[str]) -> str:
+    """Say which keys are missing, and what to do."""
+    which = f"mark{'s' if len(marks) > 1 else ''} {', '.join(sorted(marks))}"
+    return (
+        f"missing: the encryption key with the {which}. Add it to server.encryption_key (it may be the last), or, "
+        "if it is lost for good, let go of what only it opens: contact-bridge reseal --give-up MARK"
+    )
 
 
 def unreadable(row: Sequence[Any]) -> bool:

@@ -7,6 +7,7 @@ from cli_run import Run
 from click.testing import CliRunner, Result
 
 from app.cli import main
+from app.store.keyring import new_key
 
 TOML = """
 [orgs.main]
@@ -41,6 +42,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def configured(folder: Path) -> Path:
     (folder / "bridge.toml").write_text(TOML)
     return folder
+
+
+@pytest.fixture
+def keys(configured: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys of the configuration: two, from the environment."""
+    made = [new_key(), new_key()]
+    for name, value in zip(("NEW_KEY", "OLD_KEY"), made, strict=True):
+        monkeypatch.setenv(name, value)
+    return made
 
 
 @pytest.fixture

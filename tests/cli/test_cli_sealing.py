@@ -6,42 +6,13 @@ from pathlib import Path
 
 import pytest
 from cli_run import Run
+from cli_sealed import receive, seal_with
 
 from app import utc_now
-from app.bridge import Bridge
 from app.cli.common import open_store
 from app.config import load
 from app.store import Attempt, Settlement
-from app.store.keyring import new_key
-from app.webhook import EventStatus, Webhook
-
-
-@pytest.fixture
-def keys(configured: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The keys of the configuration: two, from the environment."""
-    made = [new_key(), new_key()]
-    for name, value in zip(("NEW_KEY", "OLD_KEY"), made, strict=True):
-        monkeypatch.setenv(name, value)
-    return made
-
-
-def seal_with(folder: Path, *names: str) -> None:
-    """Configure keys by the names of their variables; none at all takes the setting away."""
-    text = (folder / "bridge.toml").read_text().partition("[server]")[0]
-    keys = ", ".join(f'"${{env:{name}}}"' for name in names)
-    (folder / "bridge.toml").write_text(text + (f"[server]\nencryption_key = [{keys}]\n" if names else ""))
-
-
-def receive(folder: Path, event_id: str) -> None:
-    """Keep an event of Mira as a running bridge would, with the folder's configuration."""
-    config = load(folder / "bridge.toml", os.environ)
-    store = open_store(config)
-    body = json.dumps({"id": event_id, "type": "signup", "who": {"mail": "mira@sealed.example"}}).encode()
-    headers = {"content-type": "application/json", "authorization": "Bearer token-of-tests"}
-    bridge = Bridge(config, store, utc_now)
-    bridge.receive("landing", Webhook(body=body, headers=headers))
-    store.received.map(bridge.map, utc_now())
-    store.close()
+from app.webhook import EventStatus
 
 
 def test_key_prints_a_key_that_check_accepts(configured: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
