@@ -10,7 +10,7 @@ BridgeError
 │   └── NoContactError       a strict relay sent nobody                          422
 ├── UnknownSourceError       no source of that name                              404
 ├── PersonBusyError          an event of a person to be erased is under way     exit 1
-├── KeyMissingError          a key is missing without which nobody can be erased exit 1
+├── KeyMissingError          a key is missing, so nobody can be erased           exit 1
 ├── StoreUnavailableError    cannot commit now; the sender shall try again       503
 └── UpstreamError            a call to the contacts API did not succeed
     ├── TemporaryError       try again later (``retry_after`` seconds, if it said so)
@@ -91,13 +91,10 @@ class PersonBusyError(BridgeError):
 
 
 class KeyMissingError(BridgeError):
-    """Nobody can be erased, because a key that people are known by is not configured."""
+    """Nobody can be erased, because an encryption key is not configured. ``advice`` says which, and what to do."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "an encryption key that people are known by is not configured, so nobody can be found for sure: "
-            "add it to server.encryption_key (it may be the last) and try again; nothing was erased"
-        )
+    def __init__(self, advice: str) -> None:
+        super().__init__(f"not erased, for somebody may be named where nobody can read it; {advice}")
 
 
 class StoreUnavailableError(BridgeError):

@@ -15,6 +15,7 @@ from app.webhook import EventStatus
 log = structlog.get_logger()
 
 _BUSY = timedelta(seconds=30)  # somebody else who is named is being delivered: let that finish
+_NO_KEY = timedelta(minutes=10)  # an operator adds the key, or gives it up, which makes the event due at once
 
 
 class Forgetting:
@@ -30,7 +31,8 @@ class Forgetting:
         try:
             return self._store.erasure.settle(settlement, same_org, self._now())
         except (PersonBusyError, KeyMissingError) as error:
-            later = replace(settlement, status=EventStatus.PENDING, due_at=self._now() + _BUSY, reason=str(error))
+            due = self._now() + (_BUSY if isinstance(error, PersonBusyError) else _NO_KEY)
+            later = replace(settlement, status=EventStatus.PENDING, due_at=due, reason=str(error))
             return self._store.claims.settle(replace(later, burned=False, erases=False))
 
     def clear(self, errand: Errand) -> bool:

@@ -50,6 +50,11 @@ def erase(
         print_json(asdict(receipt))
     else:
         _show(receipt)
+    if receipt.unsearched:
+        count = receipt.unsearched
+        damaged = "event or attempt is" if count == 1 else "events or attempts are"
+        click.echo(f"{count} {damaged} damaged and could not be searched", err=True)
+        raise click.exceptions.Exit(1)
 
 
 def whom_to_erase(config: "Config", person: str, org: str | None) -> "Whom":

@@ -109,7 +109,7 @@ class _Last:
         bury(connection, found.keys | self.whom.keys, self.now)
         if self.settlement:
             _conclude(connection, self.settlement.claim.row, found.contact_ids)
-        return file_receipt(connection, self.whom, found, emptied, self.now)
+        return file_receipt(connection, self.whom, found, emptied, self.now, unsearched=sweep.unsearched)
 
     def insist_on_quiet(self, found: Known) -> None:
         own = {self.settlement.claim.person.id} if self.settlement else set[int]()

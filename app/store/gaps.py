@@ -12,6 +12,7 @@ from app.store.columns import seal_of
 from app.store.database import Database, Lock, one_at_a_time
 from app.store.seal import Seal
 from app.store.tables import facts, persons
+from app.store.unreadable import advice
 
 _RESTORED, _NAMED_BY = "restored", "named by "
 
@@ -31,10 +32,10 @@ def strangers_are_uncertain(connection: sa.Connection, seal: Seal) -> bool:
 
 def insist_on_every_key(connection: sa.Connection) -> None:
     """Raise `KeyMissingError` if people may be named by a key that is not configured."""
-    ours = {_NAMED_BY + mark for mark in seal_of(connection.dialect).marks}
-    named = set(connection.execute(sa.select(facts.c.name).where(facts.c.name.startswith(_NAMED_BY))).scalars())
-    if named - ours:
-        raise KeyMissingError
+    named = connection.execute(sa.select(facts.c.name).where(facts.c.name.startswith(_NAMED_BY))).scalars()
+    marks = {name.removeprefix(_NAMED_BY) for name in named}
+    if missing := marks.difference(seal_of(connection.dialect).marks):
+        raise KeyMissingError(advice(missing))
 
 
 def only_named_by_first_key(connection: sa.Connection, seal: Seal) -> None:

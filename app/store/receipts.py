@@ -16,7 +16,10 @@ _WHERE = {"sqlite": "this bridge's database (SQLite)", "postgresql": "this bridg
 
 @dataclass(frozen=True)
 class Receipt:
-    """What one erasure took away. ``contact_ids`` are upstream still: its API documents no delete."""
+    """What one erasure took away. ``contact_ids`` are upstream still: its API documents no delete.
+
+    ``unsearched`` counts the events and attempts that are damaged, so that nobody can say whom they name.
+    """
 
     id: int
     erased_at: datetime
@@ -28,9 +31,12 @@ class Receipt:
     persons: int
     identities: int
     contact_ids: tuple[str, ...]
+    unsearched: int = 0
 
 
-def file_receipt(connection: sa.Connection, whom: Whom, found: Known, emptied: Emptied, now: datetime) -> Receipt:
+def file_receipt(
+    connection: sa.Connection, whom: Whom, found: Known, emptied: Emptied, now: datetime, *, unsearched: int = 0
+) -> Receipt:
     """Keep a receipt, and return it."""
     what = {
         "asked_by": whom.asked_by,
@@ -40,6 +46,7 @@ def file_receipt(connection: sa.Connection, whom: Whom, found: Known, emptied: E
         "persons": len(found.people),
         "identities": len(found.keys),
         "contact_ids": list(found.contact_ids),
+        "unsearched": unsearched,
     }
     insert = receipts.insert().values(erased_at=now, what=what).returning(receipts.c.id)
     return _receipt(connection.execute(insert).scalar_one(), now, what)

@@ -2,6 +2,7 @@
 
 The person's own events are left for the end: see erasure. What is found elsewhere is emptied. Only an
 event that waits for *another* person goes on, without its payload and without what named this one.
+Where a key is missing to read it all, nobody can say that it is done: `KeyMissingError`.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -11,10 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.errors import KeyMissingError
+from app.store.columns import seal_of
 from app.store.database import Database
 from app.store.documents import event_from
 from app.store.emptying import AT_ONCE, Emptied, erase_events, silence
 from app.store.tables import attempts, events, org_states
+from app.store.unreadable import advice, missing_keys, unreadable
 from app.traces import Traces
 from app.webhook import EventStatus
 
@@ -31,7 +35,10 @@ class _Batch:
 
 
 class Sweep:
-    """One way through the events and attempts of a database. ``people`` are left out; ``found`` is what was emptied."""
+    """One way through the events and attempts of a database. ``people`` are left out.
+
+    ``found`` is what was emptied; ``unsearched``, how many events and attempts no key opens although it is there.
+    """
 
     def __init__(
         self, traces: Traces, people: Collection[int], where: Collection[sa.ColumnElement[bool]], now: datetime
@@ -39,7 +46,8 @@ class Sweep:
         self._traces, self._now, self._people = traces, now, people
         elsewhere = sa.or_(events.c.person_id.is_(None), events.c.person_id.not_in(sorted(people)))
         self._events = sa.select(events).where(events.c.body.is_not(None), elsewhere, *where)
-        self._last_event, self._last_attempt, self.found = 0, 0, Emptied()
+        self._last_event, self._last_attempt = 0, 0
+        self.found, self.unsearched = Emptied(), 0
 
     def run(self, database: Database, progress: Progress) -> None:
         """Go through all that is there, with a short transaction for each batch in which something was found."""
@@ -62,6 +70,7 @@ class Sweep:
             while (batch := step(connection)).looked:
                 self._clean(connection, batch)
         for org, reason in connection.execute(sa.select(*org_states.c["org", "reason"])).all():
+            self._insist_on_reading(connection, [reason])
             if reason and self._traces.mentioned_in(reason):
                 connection.execute(org_states.update().where(org_states.c.org == org).values(reason=_GONE))
 
@@ -69,7 +78,9 @@ class Sweep:
         page = self._events.where(events.c.id > self._last_event).order_by(events.c.id).limit(AT_ONCE)
         rows = connection.execute(page).all()
         self._last_event = rows[-1].id if rows else self._last_event
-        return _Batch(len(rows), events=[row for row in rows if self._names(row)])
+        named = {row.id: row for row in rows if self._names(row)}
+        self._insist_on_reading(connection, *(row for row in rows if row.id not in named))
+        return _Batch(len(rows), events=list(named.values()))
 
     def _look_at_attempts(self, connection: sa.Connection) -> _Batch:
         said = sa.or_(attempts.c.exchanges.is_not(None), attempts.c.message.is_not(None))
@@ -77,7 +88,15 @@ class Sweep:
         rows = connection.execute(page.order_by(attempts.c.id).limit(AT_ONCE)).all()
         self._last_attempt = rows[-1].id if rows else self._last_attempt
         found = [row.id for row in rows if self._traces.mentioned_in([row.message, row.exchanges])]
+        self._insist_on_reading(connection, *(row for row in rows if row.id not in found))
         return _Batch(len(rows), attempts=found)
+
+    def _insist_on_reading(self, connection: sa.Connection, *rows: Sequence[Any]) -> None:
+        sealed = [missing_keys(row) for row in rows if unreadable(row)]
+        missing = frozenset[str]().union(*sealed).difference(seal_of(connection.dialect).marks)
+        if missing:
+            raise KeyMissingError(advice(missing))
+        self.unsearched += len(sealed)
 
     def _names(self, row: sa.Row[Any]) -> bool:
         kept = [row.contact, row.notes, row.reason, row.event_type, row.event_id]

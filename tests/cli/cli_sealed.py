@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 
 from app import utc_now
@@ -25,6 +26,14 @@ MIRA = "mira@sealed.example"
 def mark(variable: str) -> str:
     """Return the mark of a key."""
     return Seal([os.environ[variable]]).marks[0]
+
+
+def damage(folder: Path, event_id: str) -> None:
+    """Cut off the end of a sealed payload."""
+    config = load(folder / "bridge.toml", os.environ)
+    with closing(open_store(config)) as store, store.database.writing() as connection:
+        cut = "UPDATE events SET body = substr(body, 1, length(body) - 9) WHERE event_id = :event_id"
+        connection.exec_driver_sql(cut, {"event_id": event_id})
 
 
 def receive(folder: Path, event_id: str, mail: str = MIRA, **who: str) -> None:

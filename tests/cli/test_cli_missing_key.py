@@ -1,11 +1,11 @@
-"""What compares events with what they would become says so where a key is missing, and does not pass for done."""
+"""What cannot be read is said: which key is missing, or what is damaged; and nothing passes for done."""
 
 import json
 from pathlib import Path
 
 import pytest
 from cli_run import Run
-from cli_sealed import MIRA, mark, receive, seal_with
+from cli_sealed import MIRA, damage, mark, receive, seal_with
 
 DRY_RUN = ("replay", "--source", "landing", "--dry-run")
 AGAINST = ("check", "--against", "500")
@@ -64,3 +64,23 @@ def test_a_person_who_cannot_be_read_fails_the_rehearsal_as_the_delivery(
     assert (done.exit_code, shown["missing_keys"]) == (1, [mark("OLD_KEY")])
     assert shown["events"][0]["would_be"]["status"] == "failed"
     assert shown["events"][0]["requests"] == []
+
+
+def test_nobody_is_erased_without_the_key(lost: str, run: Run) -> None:
+    refused = run("erase", "ben@sealed.example", "--yes")
+
+    assert refused.exit_code == 1
+    assert f"the encryption key with the mark {lost}" in refused.stderr
+    assert run("erase", "--receipts", "--json").stdout == "[]\n"
+
+
+def test_an_erasure_says_what_is_damaged(configured: Path, keys: list[str], run: Run) -> None:
+    seal_with(configured, "NEW_KEY")
+    receive(configured, "e1", "ben@sealed.example")
+    receive(configured, "e2")
+    damage(configured, "e2")
+
+    done = run("erase", "ben@sealed.example", "--yes", "--json")
+
+    assert (done.exit_code, json.loads(done.stdout)["unsearched"]) == (1, 1)
+    assert "1 event or attempt is damaged and could not be searched" in done.stderr

@@ -1,7 +1,6 @@
 """Erasing a person: nothing of them is left in any column, what others said stays, nothing old brings them back."""
 
 import json
-from contextlib import closing
 from dataclasses import asdict, replace
 
 import pytest
@@ -10,7 +9,7 @@ from store_events import NOW, arrival, event, replayed, said, wait_for
 from store_zoe import BEN, LATER, MAIL, MINUTE, PHONE, TRACES, USER, WHOM, ZOE, body, kept, settle, settled
 
 from app.contact import Contact
-from app.errors import KeyMissingError, PersonBusyError
+from app.errors import PersonBusyError
 from app.store import Arrival, Filter, Hold, Store, Whom, all_receipts
 from app.store.columns import seal_of
 from app.store.tables import persons
@@ -207,31 +206,3 @@ def test_ana_in_joana_is_somebody_else(store: Store) -> None:
     store.erasure.erase(Whom(frozenset({("email", "ana@example.com")}), ("main",)), LATER)
 
     assert kept(store, "joana")
-
-
-def test_it_forgets_somebody_whose_data_are_sealed(database_url: str) -> None:
-    store = Store(database_url, ["invented-key-for-tests-and-nothing-else-123="])
-    store.migrate()
-    wait_for(store, NOW, "e1", mapper=said({"e1": ZOE}))
-    before = store.log.events(Filter(person=MAIL))
-
-    receipt = store.erasure.erase(WHOM, LATER)
-
-    assert [event["event_id"] for event in before] == ["e1"]
-    assert (receipt.persons, receipt.payloads) == (1, 1)
-    assert store.log.events(Filter(person=MAIL)) == []
-    assert store.log.events(Filter())[0]["contact"] is None
-    store.close()
-
-
-def test_nobody_is_erased_while_a_key_that_people_are_known_by_is_missing(database_url: str) -> None:
-    keys = ["invented-key-for-tests-and-nothing-else-123=", "another-invented-key-for-tests-and-none-els="]
-    with closing(Store(database_url, keys[:1])) as store:
-        store.migrate()
-        wait_for(store, NOW, "e1", mapper=said({"e1": ZOE}))
-
-    with closing(Store(database_url, keys[1:])) as store, pytest.raises(KeyMissingError):
-        store.erasure.erase(WHOM, LATER)
-
-    with closing(Store(database_url, [keys[1], keys[0]])) as store:
-        assert store.erasure.erase(WHOM, LATER).persons == 1
