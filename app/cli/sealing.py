@@ -1,12 +1,17 @@
 """``key`` and ``reseal``: encryption at rest."""
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.cli.common import config_option, json_option, load_config, open_store, print_json
 from app.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.store.reseal import Resealed
 
 
 @click.command()
@@ -30,17 +35,31 @@ def reseal(config_path: Path | None, *, as_json: bool) -> None:
     database = open_store(config).database
     with click.progressbar(length=Reseal(database).rows(), label="Sealing", file=sys.stderr) as bar:
         done = Reseal(database, bar.update).run()
+    missing = sorted(done.marks.difference(database.seal.marks))
     if as_json:
-        print_json(vars(done))
+        counts = {name: value for name, value in vars(done).items() if name != "marks"}
+        print_json({**counts, "missing_keys": missing})
     else:
         click.echo(f"{done.sealed} values sealed with the first key")
-    if done.unreadable:
-        missing = f"{done.unreadable} values are sealed with a key that is not configured"
-        click.echo(f"{missing}: add it, and run this again", err=True)
-    elif done.remaining:
-        click.echo("a process still seals with an older key first: restart it, and run this again", err=True)
+    for line in _told(done, missing):
+        click.echo(line, err=True)
     if done.unreadable or done.remaining:
         raise click.exceptions.Exit(1)
+
+
+def _told(done: "Resealed", missing: Sequence[str]) -> Iterator[str]:
+    """What a human has to know or to do."""
+    from app.store.unreadable import advice  # noqa: PLC0415 -- see app.cli
+
+    if done.shared:
+        yield f"two known persons turned out to be one, {done.shared} times: notes with their newest events say who"
+    if missing:
+        yield f"{done.unreadable} values are sealed with a key that is not configured"
+        yield advice(missing)
+    elif done.unreadable:
+        yield f"{done.unreadable} values are damaged: no key opens them"
+    elif done.remaining:
+        yield "a process still seals with an older key first: restart it, and run this again"
 
 
 commands = (key, reseal)

@@ -5,14 +5,14 @@ meanwhile. It goes by batches and holds nobody up; stopped at any point, it is s
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.store.columns import SEALED, SealedBytes
-from app.store.database import Database, Lock, one_at_a_time
-from app.store.gaps import only_named_by_first_key
+from app.store.database import Database
+from app.store.renaming import rename
 from app.store.seal import Unreadable
 from app.store.tables import identities, metadata
 
@@ -22,11 +22,16 @@ _MOST_PASSES = 5  # what a process with an older configuration goes on sealing i
 
 @dataclass
 class Resealed:
-    """How many values were sealed anew, how many no key opens, and how many remain: another process writes them."""
+    """How many values were sealed anew, how many no key opens, and how many remain: another process writes them.
+
+    ``shared`` are identities that two persons had under two keys; ``marks``, those of the keys of what no key opens.
+    """
 
     sealed: int = 0
     unreadable: int = 0
     remaining: int = 0
+    shared: int = 0
+    marks: set[str] = field(default_factory=set)
 
 
 class Reseal:
@@ -38,17 +43,19 @@ class Reseal:
     def rows(self) -> int:
         """Return how many rows there are to go through."""
         with self.database.reading() as connection:
-            counts = [sa.select(sa.func.count()).select_from(table) for table in (*_SEALED_COLUMNS, identities)]
+            counts = [sa.select(sa.func.count()).select_from(table) for table in (*SEALED_COLUMNS, identities)]
             return sum(connection.execute(count).scalar_one() for count in counts)
 
     def run(self) -> Resealed:
         """Seal all that the first key did not seal."""
         done = Resealed()
         for _ in range(_MOST_PASSES):
-            before, done.unreadable = done.sealed, 0
-            for table, columns in _SEALED_COLUMNS.items():
+            before, done.unreadable, done.marks = done.sealed, 0, set()
+            for table, columns in SEALED_COLUMNS.items():
                 self._go_through(table, columns, done)
-            self._rename(done)
+            renamed = rename(self.database, self.tell, all_else_readable=not done.unreadable)
+            done.sealed, done.shared = done.sealed + renamed.renamed, done.shared + renamed.shared
+            done.unreadable, done.marks = done.unreadable + renamed.unreadable, done.marks | renamed.marks
             done.remaining = done.sealed - before
             if not done.remaining:
                 break
@@ -89,6 +96,7 @@ class Reseal:
         plain = seal.unseal(kept) if binary else seal.unseal_text(kept)
         if isinstance(plain, Unreadable):
             done.unreadable += 1
+            done.marks.add(plain.mark)
             return None
         return seal.seal(plain) if isinstance(plain, bytes) else seal.seal_text(plain)
 
@@ -96,51 +104,11 @@ class Reseal:
         if not changes:
             return
         with self.database.writing() as connection:
-            self._overwrite(connection)
             for row, column, kept, fresh in changes:
                 raw = sa.type_coerce(column, column.type.impl)
                 unchanged = (key == row, raw == kept)
                 values = {column: sa.literal(fresh, column.type.impl)}
                 done.sealed += connection.execute(table.update().where(*unchanged).values(values)).rowcount
-
-    def _rename(self, done: Resealed) -> None:
-        """Name everybody by the first key."""
-        seal, last = self.database.seal, ("", "", "")
-        order = identities.c["value", "kind", "org"]
-        older = sa.select(identities).where(identities.c.value.not_like(f"{seal.name_prefix}%"))
-        while True:
-            with self.database.writing() as connection:
-                one_at_a_time(connection, Lock.TIES)
-                self._overwrite(connection)
-                rows = connection.execute(older.where(sa.tuple_(*order) > last).order_by(*order).limit(_BATCH)).all()
-                for row in rows:
-                    self._name(connection, row, done)
-                if not rows:
-                    if not done.unreadable:
-                        only_named_by_first_key(connection, seal)
-                    return
-            last = (rows[-1].value, rows[-1].kind, rows[-1].org)
-            self.tell(len(rows))
-
-    def _name(self, connection: sa.Connection, row: sa.Row[Any], done: Resealed) -> None:
-        value = row.sealed or row.value
-        if isinstance(value, Unreadable):
-            done.unreadable += 1
-            return
-        this = (identities.c.kind == row.kind, identities.c.org == row.org)
-        name = self.database.seal.name(value)
-        older, named = (*this, identities.c.value == row.value), (*this, identities.c.value == name)
-        twin = connection.execute(sa.select(identities.c.person_id).where(*named)).scalar()
-        if twin is not None:  # two processes had different keys for a while: it stays with who was known first
-            connection.execute(identities.delete().where(*(older if twin <= row.person_id else named)))
-        renamed = identities.update().where(*older)
-        connection.execute(renamed.values(value=name, sealed=value))
-        done.sealed += 1
-
-    def _overwrite(self, connection: sa.Connection) -> None:
-        """What was plain shall not stay in pages that are free now. On PostgreSQL a VACUUM sees to that."""
-        if self.database.is_sqlite:
-            connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
     def _leave_no_trace(self) -> None:
         """Empty SQLite's write-ahead log, where pages still are as they were; if somebody reads now, it is not done."""
@@ -159,4 +127,4 @@ def _sealed_columns() -> dict[sa.Table, list[sa.Column[Any]]]:
     return {table: columns for table, columns in found.items() if columns}
 
 
-_SEALED_COLUMNS = _sealed_columns()
+SEALED_COLUMNS = _sealed_columns()

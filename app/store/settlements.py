@@ -53,7 +53,7 @@ def write(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[
         connection.execute(_SENT, changed)
     for settlement in ours:
         if settlement.notes:
-            _add_notes(connection, settlement.claim.row, settlement.notes)
+            add_notes(connection, settlement.claim.row, settlement.notes)
     silence_late(connection, [s.claim.row for s in settlements])
     return mine
 
@@ -122,7 +122,8 @@ def _sent(connection: sa.Connection, settlement: Settlement) -> Iterator[dict[st
             yield {"person": person.id, "of_kind": kind, "named": name, "new_sent_at": sent_at}
 
 
-def _add_notes(connection: sa.Connection, row: int, notes: Sequence[str]) -> None:
+def add_notes(connection: sa.Connection, row: int, notes: Sequence[str]) -> None:
+    """Add notes to an event, each once; notes that cannot be read are left as they are."""
     before = connection.execute(sa.select(events.c.notes).where(events.c.id == row)).scalar() or []
     if isinstance(before, Unreadable):
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cli_run import Run
-from cli_sealed import receive, seal_with
+from cli_sealed import mark, receive, seal_with
 
 from app import utc_now
 from app.cli.common import open_store
@@ -42,7 +42,9 @@ def test_a_rotation_from_no_key_to_the_second(configured: Path, keys: list[str],
     assert "values sealed with the first key" in resealed.stdout
     assert [event["contact"]["email"] for event in found] == ["mira@sealed.example"] * 3
     assert b"mira@sealed.example" not in files
-    assert json.loads(run("reseal", "--json").stdout) == {"sealed": 0, "unreadable": 0, "remaining": 0}
+    assert json.loads(run("reseal", "--json").stdout) == {
+        "sealed": 0, "unreadable": 0, "remaining": 0, "shared": 0, "missing_keys": [],
+    }  # fmt: skip
 
 
 def test_a_missing_key_is_said_where_it_matters(configured: Path, keys: list[str], run: Run) -> None:
@@ -53,7 +55,8 @@ def test_a_missing_key_is_said_where_it_matters(configured: Path, keys: list[str
     resealed, shown, listed = run("reseal"), run("show", "e1"), run("events")
 
     assert resealed.exit_code == 1
-    assert "sealed with a key that is not configured: add it" in resealed.stderr
+    assert "values are sealed with a key that is not configured" in resealed.stderr
+    assert f"with the mark {mark('OLD_KEY')}. Add it" in resealed.stderr
     assert (shown.exit_code, listed.exit_code) == (0, 0)
     assert "Payload, as it was sent:\nsealed with a key that is not configured" in shown.stdout
 

@@ -52,7 +52,7 @@ def test_it_has_nothing_to_do_the_second_time(database_url: str) -> None:
     with opened(database_url, NEW) as store:
         tell_all_of_mira(store)
 
-        assert vars(Reseal(store.database).run()) == {"sealed": 0, "unreadable": 0, "remaining": 0}
+        assert Reseal(store.database).run() == Resealed()
 
 
 def test_it_goes_on_where_it_was_stopped(database_url: str) -> None:
@@ -127,6 +127,7 @@ def test_it_makes_one_of_an_identity_that_two_processes_named_differently(databa
         tell(two, {"e2": Contact(email="mira@sealed.example")})
         with store.database.writing() as connection:
             connection.exec_driver_sql("UPDATE identities SET org = 'main'")
+            connection.exec_driver_sql("UPDATE persons SET contact_id = 'c1' WHERE id = 1")
 
         done = Reseal(store.database).run()
         tell(store, {"e3": Contact(email="mira@sealed.example")})
@@ -134,6 +135,9 @@ def test_it_makes_one_of_an_identity_that_two_processes_named_differently(databa
         with store.database.reading() as connection:
             tied = connection.exec_driver_sql("SELECT event_id, person_id FROM events ORDER BY id").all()
             left = connection.exec_driver_sql("SELECT count(*) FROM identities").scalar()
+        notes = {event["event_id"]: event["notes"] for event in store.log.events(Filter())}
 
-    assert (done.unreadable, left) == (0, 1)
+    assert (done.unreadable, done.shared, left) == (0, 1, 1)
     assert tied[2][1] == tied[0][1] != tied[1][1]
+    told = "person 1 (contact c1) and person 2 have one email; it stays with person 1"
+    assert notes["e1"] == notes["e2"] == [f"names one person who is known as two: {told}"]
