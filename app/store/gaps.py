@@ -44,6 +44,17 @@ def only_named_by_first_key(connection: sa.Connection, seal: Seal) -> None:
     connection.execute(facts.delete().where(*others))
 
 
+def forget_key(connection: sa.Connection, mark: str, now: datetime) -> None:
+    """Nobody is named by a key any more, because it was given up: whom it named may be a stranger now.
+
+    So this is like a database that was restored, until an operator says otherwise. The caller holds `Lock.TIES`.
+    """
+    named = facts.delete().where(facts.c.name == _NAMED_BY + mark)
+    known = connection.execute(sa.select(facts.c.name).where(facts.c.name == _RESTORED)).first()
+    if connection.execute(named).rowcount and not known:
+        connection.execute(facts.insert().values(name=_RESTORED, value=now.isoformat()))
+
+
 def mark_restored(database: Database, now: datetime) -> None:
     """Say that this database is a copy taken before ``now``: everybody in it may have changed upstream since."""
     with database.writing() as connection:

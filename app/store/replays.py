@@ -80,7 +80,7 @@ def _put_back(connection: sa.Connection, which: Filter, found: list[sa.Row[tuple
     there = [row.id for row in found if not row.gone]
     locked = sa.select(events.c.id).where(events.c.id.in_(there), *which.conditions()).with_for_update(skip_locked=True)
     mine = list(connection.execute(locked).scalars())
-    again = events.update().where(events.c.id.in_(mine), sa.not_(being_delivered())).values(_AGAIN)
+    again = events.update().where(events.c.id.in_(mine), sa.not_(being_delivered())).values(AGAIN)
     changed = connection.execute(again.returning(events.c.id, events.c.source, events.c.event_id)).all()
     return Batch(
         again=[(row.source, row.event_id) for row in sorted(changed)],
@@ -91,7 +91,7 @@ def _put_back(connection: sa.Connection, which: Filter, found: list[sa.Row[tuple
     )
 
 
-_AGAIN = {
+AGAIN = {
     "status": EventStatus.RECEIVED.value, "reason": None, "due_at": None, "attempts": 0,
     "first_attempt_at": None, "settled_at": None,
 }  # fmt: skip
