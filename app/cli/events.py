@@ -60,7 +60,9 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
         return
     table("", ["event", ""], [(name.replace("_", " "), _cell(value)) for name, value in found.items() if value])
     lines = "\n".join(printable(line) for line in body.splitlines())
-    gone = "The payload is gone: it was erased, or older than retention_days."
+    gone = (
+        "The payload is gone: it was erased, is older than retention_days, or was sealed with a key that was given up."
+    )
     click.echo(f"\nPayload, as it was sent:\n{lines}\n" if lines else f"\n{gone}\n")
     columns = ["started", "ms", "outcome", "requests"]
     rows = [(a["started_at"], a["duration_ms"], _lines(a["outcome"], a["message"]), _requests(a)) for a in attempts]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.common import config_option, json_option, load_config, open_store, print_json
+from app.cli.giving_up import give_up
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,13 +24,22 @@ def key() -> None:
 
 
 @click.command()
+@click.option(
+    "--give-up", "mark", metavar="MARK", help="Let go of what only this key opens, because it is lost for good."
+)
+@click.option("--yes", is_flag=True, help="With --give-up: do not ask whether this is meant.")
 @json_option
 @config_option
-def reseal(config_path: Path | None, *, as_json: bool) -> None:
+def reseal(config_path: Path | None, mark: str | None, *, yes: bool, as_json: bool) -> None:
     """Seal everything that is kept with the first key; afterwards older keys can be removed."""
     from app.store.reseal import Reseal  # noqa: PLC0415 -- see app.cli
 
     config = load_config(config_path)
+    if mark is not None:
+        give_up(open_store(config), mark, sure=yes, as_json=as_json)
+        return
+    if yes:
+        raise UsageError("--yes goes with --give-up MARK")
     if not config.server.encryption_key:
         raise UsageError("there is no server.encryption_key to seal with; `contact-bridge key` makes one")
     database = open_store(config).database

@@ -32,10 +32,14 @@ def strangers_are_uncertain(connection: sa.Connection, seal: Seal) -> bool:
 
 def insist_on_every_key(connection: sa.Connection) -> None:
     """Raise `KeyMissingError` if people may be named by a key that is not configured."""
-    named = connection.execute(sa.select(facts.c.name).where(facts.c.name.startswith(_NAMED_BY))).scalars()
-    marks = {name.removeprefix(_NAMED_BY) for name in named}
-    if missing := marks.difference(seal_of(connection.dialect).marks):
+    if missing := named_people(connection).difference(seal_of(connection.dialect).marks):
         raise KeyMissingError(advice(missing))
+
+
+def named_people(connection: sa.Connection) -> set[str]:
+    """Return the marks of the keys that people may be named by."""
+    named = connection.execute(sa.select(facts.c.name).where(facts.c.name.startswith(_NAMED_BY))).scalars()
+    return {name.removeprefix(_NAMED_BY) for name in named}
 
 
 def only_named_by_first_key(connection: sa.Connection, seal: Seal) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.store.columns import SealedBytes
+from app.store.gaps import named_people
 from app.store.reseal import SEALED_COLUMNS
 from app.store.seal import name_prefix, sealed_prefix
 from app.store.tables import attempts, events, identities
@@ -16,9 +17,10 @@ _WAITING = (EventStatus.RECEIVED.value, EventStatus.PENDING.value)
 
 @dataclass(frozen=True)
 class Extent:
-    """How much one key sealed. ``persons`` are known by no name but its; ``failing``, events that were not delivered
-    and of which it sealed payload and contact; ``others``, rows in which it sealed
-    anything else."""
+    """How much one key sealed. ``persons`` are known by no name but its; ``failing`` are events that were not delivered
+    and of which it sealed payload and contact; ``others``, rows in which it sealed anything at all, but for attempts.
+    ``insisted``: nobody is erased without it.
+    """
 
     payloads: int
     attempts: int
@@ -26,9 +28,15 @@ class Extent:
     persons: int
     failing: int
     others: int
+    insisted: bool
 
     def __bool__(self) -> bool:
         return any(astuple(self))
+
+    @property
+    def rows(self) -> int:
+        """How many rows that is, more or less."""
+        return self.attempts + self.identities + self.others
 
 
 def extent(connection: sa.Connection, mark: str) -> Extent:
@@ -38,17 +46,19 @@ def extent(connection: sa.Connection, mark: str) -> Extent:
     named, other = named_by(mark), identities.alias("other")
     otherwise = sa.exists().where(other.c.person_id == identities.c.person_id, sa.not_(named_by(mark, other)))
 
-    def count(what: sa.Column[Any], *where: sa.ColumnElement[bool]) -> int:
-        return connection.execute(sa.select(sa.func.count(what.distinct())).where(*where)).scalar_one()
+    def count(table: sa.Table, *where: sa.ColumnElement[bool], what: Any = None) -> int:
+        counted = sa.func.count() if what is None else sa.func.count(what)
+        return connection.execute(sa.select(counted).select_from(table).where(*where)).scalar_one()
 
     rest = [table for table in SEALED_COLUMNS if table is not attempts]
     return Extent(
-        payloads=count(events.c.id, body),
-        attempts=count(attempts.c.id, touched(attempts, mark)),
-        identities=count(identities.c.value, named),
-        persons=count(identities.c.person_id, named, sa.not_(otherwise)),
-        failing=count(events.c.id, body, events.c.status.in_(_WAITING), no_contact),
-        others=sum(count(next(iter(table.primary_key)), touched(table, mark)) for table in rest),
+        payloads=count(events, body),
+        attempts=count(attempts, touched(attempts, mark)),
+        identities=count(identities, named),
+        persons=count(identities, named, sa.not_(otherwise), what=identities.c.person_id.distinct()),
+        failing=count(events, body, events.c.status.in_(_WAITING), no_contact),
+        others=sum(count(table, touched(table, mark)) for table in rest),
+        insisted=mark in named_people(connection),
     )
 
 

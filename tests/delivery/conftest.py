@@ -1,16 +1,17 @@
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from delivery_kit import KEYS, Rig, config
+from delivery_kit import KEYS, MakeRig, Rig, config
 from delivery_wire import RawServer, Talk
 from fetching_kit import Begin, settings
 
 from app.config import Org
 from app.config import Upstream as UpstreamSettings
 from app.conversation import Conversation
-from app.sandbox import SandboxServer, Settings
+from app.sandbox import Duplicates, SandboxServer, Settings
 from app.store import Store
 from app.upstream import Upstream
 
@@ -54,6 +55,20 @@ def every_rig(store: Store, sandbox: SandboxServer, clock) -> Iterator[Rig]:
     rig = Rig(store, sandbox, clock, config(sandbox.url))
     yield rig
     rig.close()
+
+
+@pytest.fixture
+def rig_with(database_url: str, sandbox: SandboxServer, clock) -> Iterator[MakeRig]:
+    """Make a rig on the same database with some keys; the one before is closed."""
+    sandbox.settings.duplicates = Duplicates.SECOND
+    with ExitStack() as last:
+
+        def make(*keys: str) -> Rig:
+            last.close()
+            store = last.enter_context(closing(Store(database_url, keys)))
+            return last.enter_context(closing(Rig(store, sandbox, clock, config(sandbox.url))))
+
+        yield make
 
 
 @pytest.fixture

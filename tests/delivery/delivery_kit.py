@@ -126,6 +126,9 @@ class Rig:
         self.delivery.upstream.close()
 
 
+MakeRig = Callable[..., Rig]  # by the keys that its database is sealed with
+
+
 def wait_for(condition: Callable[[], object], seconds: float = _DEADLINE) -> None:
     """Wait for another thread to get there."""
     until = time.monotonic() + seconds

@@ -1,32 +1,13 @@
 """Encryption at rest changes nothing of what is delivered."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from delivery_kit import MakeRig, Rig, config
 
-import pytest
-from delivery_kit import Rig, config
-
-from app.sandbox import Duplicates, SandboxServer
+from app.sandbox import SandboxServer
 from app.store import Store
 from app.store.keyring import new_key
 from app.store.reseal import Reseal
 
 OLD, NEW = new_key(), new_key()
-MakeRig = Callable[..., Rig]
-
-
-@pytest.fixture
-def rig_with(database_url: str, sandbox: SandboxServer, clock) -> Iterator[MakeRig]:
-    """Make a rig on the same database with some keys; the one before is closed."""
-    sandbox.settings.duplicates = Duplicates.SECOND
-    with ExitStack() as last:
-
-        def make(*keys: str) -> Rig:
-            last.close()
-            store = last.enter_context(closing(Store(database_url, keys)))
-            return last.enter_context(closing(Rig(store, sandbox, clock, config(sandbox.url))))
-
-        yield make
 
 
 def story(rig: Rig, start: int) -> None:

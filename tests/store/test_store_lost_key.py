@@ -18,7 +18,7 @@ from app.store.seal import Seal
 
 MARK = Seal([LOST]).marks[0]
 GIVEN_UP = "sealed with a key that was given up"
-NOTHING = Extent(0, 0, 0, 0, 0, 0)
+NOTHING = Extent(0, 0, 0, 0, 0, 0, insisted=False)
 BEN = Contact(email="ben@example.com")
 WHOM = Whom(frozenset({("email", "ben@example.com")}), ("main",))
 
