@@ -20,10 +20,11 @@ def missing_keys(values: Iterable[Any]) -> frozenset[str]:
 
 def advice(marks: Collection[str]) -> str:
     """Say which keys are missing, and what to do."""
-    which = f"key with the mark {min(marks)}" if len(marks) == 1 else f"keys with the marks {', '.join(sorted(marks))}"
+    one = min(marks) if len(marks) == 1 else ""
+    which = f"key with the mark {one}" if one else f"keys with the marks {', '.join(sorted(marks))}"
     return (
-        f"missing: the encryption {which}. Add it to server.encryption_key (it may be the last), or, if it is lost for "
-        f"good, let go of what only it opens: contact-bridge reseal --give-up {min(marks) if len(marks) == 1 else 'MARK'}"
+        f"missing: the encryption {which}. Add it to server.encryption_key (it may be the last), or, if it is lost "
+        f"for good, let go of what only it opens: contact-bridge reseal --give-up {one or 'MARK'}"
     )
 
 
