@@ -126,6 +126,24 @@ def test_the_receipt_is_right_when_it_is_stopped_on_the_way(database_url: str, l
         assert store.erasure.erase(WHOM, LATER).persons == 0  # it works again
 
 
+def test_it_goes_by_small_batches_between_which_acks_go_on(database_url: str) -> None:
+    with opened(database_url, LOST) as store:
+        tell(store, {f"many{number}": Contact(user_id=f"shop:{number}") for number in range(120)})
+    with opened(database_url, NEW) as store, opened(database_url, NEW) as web:
+        told: list[int] = []
+
+        def meanwhile(rows: int) -> None:
+            told.append(rows)
+            assert web.inbox.add(arrival(NOW, f"meanwhile{len(told)}")) == [True]
+
+        LostKey(store.database, MARK, meanwhile).give_up(LATER)
+        seen = found(store)
+
+    assert max(told) <= 50
+    assert sum(told) >= 240
+    assert {status for event_id, (status, _) in seen.items() if event_id.startswith("mean")} == {"received"}
+
+
 def test_it_refuses_while_the_key_is_configured(database_url: str, lost: Callable[[], None]) -> None:
     lost()
     with opened(database_url, NEW, LOST) as store:
