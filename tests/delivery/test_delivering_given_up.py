@@ -17,15 +17,15 @@ def give_up(rig: Rig) -> None:
 
 def test_nobody_is_made_twice_after_a_key_was_given_up(rig_with: MakeRig) -> None:
     rig_with(LOST).deliver(**MIRA)
-    rig_with(LOST).deliver(id="b", phone="+14155550100")
+    rig_with(LOST).deliver(id="e11", phone="+14155550100")
     rig = rig_with(NEW)
     give_up(rig)
 
     statuses = [
-        rig.deliver(id="c", email=MIRA["email"])["status"],
-        rig.deliver(id="d", user_id=MIRA["user_id"], email="mira@work.example")["status"],
-        rig.deliver(id="e", phone="+14155550100")["status"],
-        rig.deliver(id="f", email="new@sealed.example")["status"],
+        rig.deliver(id="e12", email=MIRA["email"])["status"],
+        rig.deliver(id="e13", user_id=MIRA["user_id"], email="mira@work.example")["status"],
+        rig.deliver(id="e14", phone="+14155550100")["status"],
+        rig.deliver(id="e15", email="new@sealed.example")["status"],
     ]
 
     assert statuses == ["delivered"] * 4
@@ -34,12 +34,12 @@ def test_nobody_is_made_twice_after_a_key_was_given_up(rig_with: MakeRig) -> Non
 
 def test_somebody_who_lost_one_of_several_names_is_made_no_second_time(rig_with: MakeRig) -> None:
     rig_with(LOST).deliver(email=MIRA["email"], user_id=MIRA["user_id"])
-    rig_with(NEW, LOST).deliver(id="b", user_id=MIRA["user_id"], phone=MIRA["phone"])
+    rig_with(NEW, LOST).deliver(id="e11", user_id=MIRA["user_id"], phone=MIRA["phone"])
     rig = rig_with(NEW)
     give_up(rig)
 
-    rig.deliver(id="c", **MIRA)
-    rig.deliver(id="d", email=MIRA["email"])
+    rig.deliver(id="e12", **MIRA)
+    rig.deliver(id="e13", email=MIRA["email"])
 
     [contact] = rig.contacts()
     assert set(rig.statuses().values()) == {"delivered"}
@@ -51,34 +51,34 @@ def test_somebody_who_lost_one_of_several_names_is_made_no_second_time(rig_with:
 def test_a_request_to_be_forgotten_waits_for_the_key_and_is_met_when_it_is_given_up(rig_with: MakeRig) -> None:
     rig_with(LOST).deliver(email="ben@sealed.example")
     rig = rig_with(NEW)
-    rig.deliver(id="mira", **MIRA)
-    rig.deliver(id="erase", type="erase", email=MIRA["email"])
-    waiting = rig.event("erase")
+    rig.deliver(id="e20", **MIRA)
+    rig.deliver(id="e21", type="erase", email=MIRA["email"])
+    waiting = rig.event("e21")
     rig.later(minutes=5)
-    tries = len(rig.attempts("erase"))
+    tries = len(rig.attempts("e21"))
 
     give_up(rig)
     rig.work()
 
-    met = rig.event("erase")
+    met = rig.event("e21")
     assert (waiting["status"], waiting["attempts"], tries) == ("pending", 0, 1)
     assert f"the encryption key with the mark {Seal([LOST]).marks[0]}" in waiting["reason"]
     assert met["status"] == "failed"
     assert met["reason"].startswith("erased here; delete the contact")
-    assert rig.event("mira")["contact"] is None
+    assert rig.event("e20")["contact"] is None
     assert [receipt.persons for receipt in all_receipts(rig.store.database)] == [1, 1]
 
 
 def test_a_request_to_be_forgotten_that_could_not_be_read_for_want_of_a_name_is_met_too(rig_with: MakeRig) -> None:
     rig_with(LOST).deliver(**MIRA)
     rig = rig_with(NEW, LOST)
-    rig.add(id="erase", type="erase", email=MIRA["email"])
+    rig.add(id="e21", type="erase", email=MIRA["email"])
     rig.delivery._map()
     rig = rig_with(NEW)
     rig.work()
-    before = rig.event("erase")["status"]
+    before = rig.event("e21")["status"]
     give_up(rig)
     rig.work()
 
     assert before == "failed"
-    assert rig.event("erase")["reason"].startswith("erased here; delete the contact")
+    assert rig.event("e21")["reason"].startswith("erased here; delete the contact")
