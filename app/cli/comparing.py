@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli.common import print_json, read_store, source_named, table
+from app.cli.deliverers import warn_of_another_mapping
 from app.cli.differing import as_plain, show_differences
 from app.webhook import EventStatus
 
@@ -27,6 +28,7 @@ def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -
     if source:
         source_named(config, source)
     store = read_store(config)
+    warn_of_another_mapping(config, store)
     bridge = Bridge(config, store, lambda: datetime.now(UTC))
     counts: dict[str, Counter[Outcome]] = defaultdict(Counter)
     documents, oldest = [], 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.common import config_option, json_option, load_config, open_store, print_json, read_store
+from app.cli.deliverers import NOBODY, mapping_otherwise, warn_of_another_mapping
 from app.cli.forecasting import rehearse
 from app.cli.selecting import one_event, selecting
 from app.errors import UsageError
@@ -26,14 +27,16 @@ _MARGIN = timedelta(minutes=1)  # events are numbered when they are on disk, a l
 @click.argument("event_ids", metavar="[EVENT]...", nargs=-1)
 @selecting
 @click.option("--dry-run", is_flag=True, help="Show what would change, field by field; send and write nothing.")
+@click.option("--anyway", is_flag=True, help="Even if the running bridge maps otherwise than the file does now.")
 @json_option
 @config_option
 def replay(
-    which: "Filter", event_ids: tuple[str, ...], *, dry_run: bool, as_json: bool, config_path: Path | None
+    which: "Filter", event_ids: tuple[str, ...], *, dry_run: bool, anyway: bool, as_json: bool, config_path: Path | None
 ) -> None:
     """Map and deliver events again: the EVENTs named, or all that the options select.
 
-    The running bridge does it, through the configuration that it was started with: restart it after a change.
+    The running bridge does it, through the configuration that it was started with: after a change it has to be
+    restarted before, and until then this refuses.
     """
     which = replace(which, event_ids=event_ids)
     if not which.conditions():
@@ -43,9 +46,14 @@ def replay(
     for event_id in event_ids:
         one_event(store, event_id, which.source)
     if dry_run:
+        warn_of_another_mapping(config, store)
         rehearse(config, store, which, as_json=as_json)
-    else:
-        _replay(store, which, as_json=as_json)
+        return
+    if not anyway and (words := mapping_otherwise(config, store)):
+        raise UsageError(f"{words}, or replay through what it was started with: --anyway")
+    if not store.deliverers.all():
+        click.echo(f"note: {NOBODY}; until then the events wait", err=True)
+    _replay(store, which, as_json=as_json)
 
 
 def _replay(store: "Store", which: "Filter", *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from app.store.bell import Bell, bell
 from app.store.claims import Claims
 from app.store.clearing import Clearing
 from app.store.database import Database
+from app.store.deliverers import Deliverer, Deliverers
 from app.store.doomed import Whom
 from app.store.erasure import Erasure
 from app.store.fetches import Errand, Fetched, Fetches
@@ -35,6 +36,7 @@ __all__ = [
     "Bell",
     "Claim",
     "Database",
+    "Deliverer",
     "Errand",
     "EventLog",
     "Fetched",
@@ -69,6 +71,7 @@ class Store:
         self.received = Received(self.database)
         self.life = life(self.database)
         self.claims = Claims(self.database, self.life)
+        self.deliverers = Deliverers(self.database, self.life)
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
         self.pauses = Pauses(self.database)
