@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from app.config import Config
     from app.store import Store
 
-NOBODY = "no delivery process is running: start `contact-bridge serve` (or `deliver`)"
-
 
 def mapping_otherwise(config: "Config", store: "Store") -> str | None:
     """Say that what runs maps otherwise than this configuration, and what to do; None if nothing that runs does."""
@@ -33,3 +31,11 @@ def warn_of_another_mapping(config: "Config", store: "Store") -> None:
     """Say it on standard error, so that the answer stays clean."""
     if words := mapping_otherwise(config, store):
         click.echo(f"note: {words} when this is to count", err=True)
+
+
+def warn_of_nobody(store: "Store") -> None:
+    """Say on standard error that what is put back waits, if nothing runs that would deliver it."""
+    from app.waiting import NOBODY  # noqa: PLC0415 -- see app.cli
+
+    if not store.deliverers.all():
+        click.echo(f"note: {NOBODY}; until then the events wait", err=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.common import config_option, json_option, load_config, open_store, print_json, read_store
-from app.cli.deliverers import NOBODY, mapping_otherwise, warn_of_another_mapping
+from app.cli.deliverers import mapping_otherwise, warn_of_another_mapping, warn_of_nobody
 from app.cli.forecasting import rehearse
 from app.cli.selecting import one_event, selecting
 from app.errors import UsageError
@@ -51,8 +51,7 @@ def replay(
         return
     if not anyway and (words := mapping_otherwise(config, store)):
         raise UsageError(f"{words}, or replay through what it was started with: --anyway")
-    if not store.deliverers.all():
-        click.echo(f"note: {NOBODY}; until then the events wait", err=True)
+    warn_of_nobody(store)
     _replay(store, which, as_json=as_json)
 
 
