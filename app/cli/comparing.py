@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import print_json, read_store, source_named, table
+from app.cli.common import print_json, read_store, table
 from app.cli.deliverers import warn_of_another_mapping
 from app.cli.differing import as_plain, show_differences
+from app.cli.selecting import insist_on_source
 from app.webhook import EventStatus
 
 if TYPE_CHECKING:
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
 def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -> bool:
     """Show what would come out differently, and a summary by source; True if something would. Nothing is written.
 
-    Raises `UsageError` for a source that is not configured, or when there is no database to read.
+    Raises `UsageError` for a source that nobody knows, or when there is no database to read.
     """
     from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
     from app.remapping import remap  # noqa: PLC0415
 
-    if source:
-        source_named(config, source)
     store = read_store(config)
+    insist_on_source(config, store, source)
     warn_of_another_mapping(config, store)
     bridge = Bridge(config, store, lambda: datetime.now(UTC))
     counts: dict[str, Counter[Outcome]] = defaultdict(Counter)

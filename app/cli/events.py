@@ -7,7 +7,7 @@ import click
 
 from app import utc_now
 from app.cli.common import config_option, json_option, load_config, open_store, print_json, printable, table, words
-from app.cli.selecting import one_event, selecting, source_option
+from app.cli.selecting import insist_on_source, one_event, selecting, source_option
 
 if TYPE_CHECKING:
     from app.store import Filter
@@ -24,6 +24,7 @@ def events(which: "Filter", limit: int, *, as_json: bool, config_path: Path | No
 
     config = load_config(config_path, sandbox=True)
     store = open_store(config)
+    insist_on_source(config, store, which.source)
     waiting = Waiting(config, store, utc_now())
     found = [waiting.told(event) for event in store.log.events(which, limit)]
     if as_json:
@@ -61,6 +62,7 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
 
     config = load_config(config_path, sandbox=True)
     store = open_store(config)
+    insist_on_source(config, store, source)
     found = Waiting(config, store, utc_now()).told(one_event(store, event, source))
     kept = store.log.event(found["source"], found["event_id"])
     body = kept.body.decode("utf-8", "replace") if kept else ""

@@ -11,7 +11,7 @@ import click
 from app import utc_now
 from app.cli.bulk import Change, change
 from app.cli.common import config_option, json_option, load_config, open_store
-from app.cli.selecting import one_event, selecting
+from app.cli.selecting import insist_on_source, one_event, selecting
 from app.errors import UsageError
 from app.webhook import EventStatus
 
@@ -43,7 +43,9 @@ def ignore(
         raise UsageError(f"what is {which.status} is done already; say --status failed, pending or received")
     if not (event_ids or which.status):
         which = replace(which, status=EventStatus.FAILED)
-    store = open_store(load_config(config_path, sandbox=True))
+    config = load_config(config_path, sandbox=True)
+    store = open_store(config)
+    insist_on_source(config, store, which.source)
     for event_id in event_ids:
         one_event(store, event_id, which.source)
     dismissal = Dismissal(_user(), utc_now(), " ".join(reason.split()))

@@ -10,7 +10,7 @@ from app.cli.bulk import Change, change
 from app.cli.common import config_option, json_option, load_config, open_store, read_store
 from app.cli.deliverers import mapping_otherwise, warn_of_another_mapping, warn_of_nobody
 from app.cli.forecasting import rehearse
-from app.cli.selecting import one_event, selecting
+from app.cli.selecting import insist_on_source, one_event, selecting
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def replay(
         raise UsageError("name the events, or select some: --status failed, --source, --person, --since, --until")
     config = load_config(config_path, sandbox=True)
     store = read_store(config) if dry_run else open_store(config)
+    insist_on_source(config, store, which.source)
     for event_id in event_ids:
         one_event(store, event_id, which.source)
     if dry_run:

@@ -85,6 +85,12 @@ class EventLog:
             row = connection.execute(statement).first()
         return event_from(row) if row else None
 
+    def has_source(self, name: str) -> bool:
+        """True if any event of a source is kept."""
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(events.c.id).where(events.c.source == name).limit(1))
+            return found.first() is not None
+
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return the number of events by source and status."""
         grouped = sa.select(events.c.source, events.c.status, sa.func.count()).group_by(
