@@ -1,5 +1,6 @@
 """The delivery process: map what was received, claim what is due, deliver many at a time, settle."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -11,6 +12,7 @@ import structlog
 from app.bridge import Bridge
 from app.errors import StoreUnavailableError
 from app.pace import Pace
+from app.presence import Presence
 from app.resting import Resting
 from app.store import EVERYBODY, OrgState, RateLimit
 from app.stranded import Lookout
@@ -37,6 +39,7 @@ class Delivery:
         self.upstream = Upstream(settings, now, self.pace)
         self.resting = Resting(self.store.claims, self.upstream.longest + self.store.life.trusted_for, monotonic)
         self._lookout = Lookout(self.store.log, monotonic)
+        self._presence = Presence(bridge)
         self._stopping = threading.Event()
         self.worker = Worker(bridge, self.upstream, self.resting, self._stopping)
         # Whoever is claimed waits for a token: no more than a quarter of a minute's tokens.
@@ -54,6 +57,8 @@ class Delivery:
             except StoreUnavailableError as error:
                 log.warning("store unavailable", reason=type(error.__cause__).__name__)
                 self._stopping.wait(_LONGEST_NAP_SECONDS)
+        with contextlib.suppress(StoreUnavailableError):
+            self._presence.end()
         self.pace.close()
         self._pool.shutdown(wait=True)
         self.upstream.close()
@@ -69,6 +74,7 @@ class Delivery:
             self._stopping.wait(_BREATH_SECONDS)
         if not self.store.migrated:
             self.store.migrate()
+        self._presence.tend()
         self._orgs, self._paused = self.store.pauses.heed(self.bridge.config.orgs)
         self.resting.tend()
         self._lookout.tend(self.bridge.config)

@@ -49,6 +49,7 @@ from app.cli import (  # noqa: E402
     erasing,
     events,
     files,
+    ignoring,
     pausing,
     previewing,
     replaying,
@@ -58,7 +59,7 @@ from app.cli import (  # noqa: E402
 )
 
 _MODULES = (
-    files, running, catalog, previewing, sending, events, replaying, pausing, erasing, sealing, backups,
+    files, running, catalog, previewing, sending, events, replaying, ignoring, pausing, erasing, sealing, backups,
 )  # fmt: skip
 for module in _MODULES:
     for command in module.commands:

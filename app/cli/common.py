@@ -52,22 +52,27 @@ def config_file(path: Path | None, *, sandbox: bool = False) -> Path:
 
 def open_store(config: "Config") -> "Store":
     """Open the database of a configuration, up to date. Raises `StoreUnavailableError`."""
-    from app.store import Store  # noqa: PLC0415 -- as above
-
-    store = Store(config.server.database_url, config.server.encryption_key)
+    store = _store(config)
     store.migrate()
     return store
 
 
 def read_store(config: "Config") -> "Store":
     """Open the database of a configuration just to read. Raises `UsageError` if it is not up to date."""
-    from app.store import Store  # noqa: PLC0415 -- as above
-
-    store = Store(config.server.database_url, config.server.encryption_key)
+    store = _store(config)
     if not store.up_to_date:
         raise UsageError(
             "there is no database of this version to read: `contact-bridge serve` makes one, or updates it"
         )
+    return store
+
+
+def _store(config: "Config") -> "Store":
+    from app.store import Store  # noqa: PLC0415 -- as above
+
+    store = Store(config.server.database_url, config.server.encryption_key)
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(store.close)
     return store
 
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import insist_on_keys, print_json, read_store, source_named, table
+from app.cli.common import insist_on_keys, print_json, read_store, table
+from app.cli.deliverers import warn_of_another_mapping
 from app.cli.differing import as_plain, show_differences
+from app.cli.selecting import insist_on_source
 from app.webhook import EventStatus
 
 if TYPE_CHECKING:
@@ -21,14 +23,14 @@ def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -
 
     It fails where a key is missing to say.
 
-    Raises `UsageError` for a source that is not configured, or when there is no database to read.
+    Raises `UsageError` for a source that nobody knows, or when there is no database to read.
     """
     from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
     from app.remapping import remap  # noqa: PLC0415
 
-    if source:
-        source_named(config, source)
     store = read_store(config)
+    insist_on_source(config, store, source)
+    warn_of_another_mapping(config, store)
     bridge = Bridge(config, store, lambda: datetime.now(UTC))
     counts: dict[str, Counter[Outcome]] = defaultdict(Counter)
     documents, oldest, unreadable, missing = [], 0, 0, set[str]()

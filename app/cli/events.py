@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app import utc_now
 from app.cli.common import config_option, json_option, load_config, open_store, print_json, printable, table, words
-from app.cli.selecting import one_event, selecting, source_option
+from app.cli.selecting import insist_on_source, one_event, selecting, source_option
 
 if TYPE_CHECKING:
     from app.store import Filter
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 @config_option
 def events(which: "Filter", limit: int, *, as_json: bool, config_path: Path | None) -> None:
     """List events, the newest first."""
-    found = open_store(load_config(config_path, sandbox=True)).log.events(which, limit)
+    from app.waiting import Waiting  # noqa: PLC0415 -- see app.cli
+
+    config = load_config(config_path, sandbox=True)
+    store = open_store(config)
+    insist_on_source(config, store, which.source)
+    waiting = Waiting(config, store, utc_now())
+    found = [waiting.told(event) for event in store.log.events(which, limit)]
     if as_json:
         print_json(found)
         return
@@ -36,7 +43,8 @@ def _row(event: dict[str, Any]) -> tuple[str, ...]:
     contact = event["contact"] or {}
     who = contact.get("email") or contact.get("phone") or contact.get("user_id")
     what = (printable(event["received_at"]), f"{event['source']}: {event['event_type']}", event["event_id"])
-    return "\n".join(what), _lines(event["status"], event["reason"], who)
+    waits = event["waits_because"] and f"waits: {event['waits_because']}"
+    return "\n".join(what), _lines(event["status"], event["reason"], waits, who)
 
 
 def _lines(*parts: str | None) -> str:
@@ -50,8 +58,12 @@ def _lines(*parts: str | None) -> str:
 @config_option
 def show(event: str, source: str | None, *, as_json: bool, config_path: Path | None) -> None:
     """Show one EVENT (its id, as in the answer to the webhook): payload, contact, every attempt."""
-    store = open_store(load_config(config_path, sandbox=True))
-    found = one_event(store, event, source)
+    from app.waiting import Waiting  # noqa: PLC0415 -- see app.cli
+
+    config = load_config(config_path, sandbox=True)
+    store = open_store(config)
+    insist_on_source(config, store, source)
+    found = Waiting(config, store, utc_now()).told(one_event(store, event, source))
     kept = store.log.event(found["source"], found["event_id"])
     body = kept.body.decode("utf-8", "replace") if kept else ""
     attempts = store.log.attempts(found["source"], found["event_id"])

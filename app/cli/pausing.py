@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, table
+from app.cli.selecting import insist_on_source
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def pause(org: str | None, source: str | None, *, as_json: bool, config_path: Pa
     said = "Nothing is paused"
     if org or source:
         kind, name = _meant(org, source)
-        _insist(kind, name, _configured(config, kind))
+        _insist(config, store, kind, name)
         new = store.pauses.pause(kind, name, datetime.now(UTC))
         said = f"{kind} {name} {'is' if new else 'was already'} paused; go on with: {_resume(kind, name)}"
     if as_json or not (org or source):
@@ -49,8 +50,8 @@ def resume(org: str | None, source: str | None, *, as_json: bool, config_path: P
     config = load_config(config_path, sandbox=True)
     store = open_store(config)
     kind, name = _meant(org, source)
-    paused = [each.name for each in store.pauses.all() if each.kind is kind]  # one may be configured no more
-    _insist(kind, name, [*_configured(config, kind), *paused])
+    if name not in [each.name for each in store.pauses.all() if each.kind is kind]:  # it may be configured no more
+        _insist(config, store, kind, name)
     was = store.pauses.resume(kind, name)
     store.bell.ring()
     if as_json:
@@ -67,13 +68,11 @@ def _meant(org: str | None, source: str | None) -> tuple["PauseKind", str]:
     return (PauseKind.SOURCE, source) if source else (PauseKind.ORG, org or "")
 
 
-def _configured(config: "Config", kind: "PauseKind") -> list[str]:
-    return list(config.sources if kind == "source" else config.orgs)
-
-
-def _insist(kind: "PauseKind", name: str, known: list[str]) -> None:
-    if name not in known:
-        raise UsageError(f"there is no {kind} {name!r}{nearest(name, set(known))}")
+def _insist(config: "Config", store: "Store", kind: "PauseKind", name: str) -> None:
+    if kind == "source":
+        insist_on_source(config, store, name)
+    elif name not in config.orgs:
+        raise UsageError(f"there is no org {name!r}{nearest(name, config.orgs)}")
 
 
 def _resume(kind: "PauseKind", name: str) -> str:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.common import nearest
 from app.errors import UsageError
 from app.webhook import EventStatus, moment
 
 if TYPE_CHECKING:
+    from app.config import Config
     from app.store import Store
 
 _AGO = re.compile(r"(\d{1,6})([smhd])")
@@ -19,8 +21,17 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 source_option = click.option("--source", help="Only events of this source.")
+
+
+class _Status(click.Choice[str]):
+    """One of the statuses; where it is not, the nearest one is told."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:  # noqa: ARG002 -- click's
+        return f"there is no status {value!r}{nearest(str(value), self.choices)}"
+
+
 _OPTIONS = (
-    click.option("--status", type=click.Choice([status.value for status in EventStatus])),
+    click.option("--status", type=_Status([status.value for status in EventStatus])),
     source_option,
     click.option("--person", help="An e-mail address, a phone number (E.164) or a user id."),
     click.option("--since", help="Only events received since: 2026-01-31, an ISO time, or 15m, 2h, 3d ago."),
@@ -45,6 +56,12 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         option(select)
     return select
+
+
+def insist_on_source(config: "Config", store: "Store", name: str | None) -> None:
+    """Raise `UsageError`, with the nearest name, for a source that is neither configured nor has any event."""
+    if name is not None and name not in config.sources and not store.log.has_source(name):
+        raise UsageError(f"there is no source {name!r}{nearest(name, config.sources)}")
 
 
 def one_event(store: "Store", event_id: str, source: str | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app import utc_now
 from app.cli.common import (
     config_option,
     json_option,
@@ -31,9 +32,8 @@ from app.webhook import EventStatus, Webhook
 if TYPE_CHECKING:
     from app.config import Config
     from app.config.model import Source
-    from app.store import Store
 
-_PATIENCE_SECONDS, _PAUSED_SECONDS = 10.0, 0.5
+_PATIENCE_SECONDS, _HELD_SECONDS = 10.0, 0.5
 
 file_option = click.option("--file", "file", type=click.Path(path_type=Path), help="A payload instead of the sample.")
 
@@ -141,35 +141,30 @@ def _event_id(source: "Source", webhook: Webhook, answer: Any) -> str | None:
 def _outcome(config: "Config", source: "Source", event_id: str | None) -> dict[str, Any] | None:
     """Wait until the event is settled, if its store can be read from here."""
     from app.store import Filter  # noqa: PLC0415 -- see app.cli
+    from app.waiting import Waiting  # noqa: PLC0415
 
     if event_id is None or not config.server.database_url:
         return None
     try:
         store = open_store(config)
-        paused = _paused(store, source)
-        until = time.monotonic() + (_PATIENCE_SECONDS if paused is None else _PAUSED_SECONDS)
+        held = Waiting(config, store, utc_now()).held(source.org, source.name)
+        until = time.monotonic() + (_HELD_SECONDS if held else _PATIENCE_SECONDS)
         while True:
             found = next(iter(store.log.events(Filter(source=source.name, event_ids=[event_id]))), None)
-            waiting = found and found["status"] in (EventStatus.RECEIVED, EventStatus.PENDING)
-            if found and waiting and time.monotonic() > until:
-                return {**found, "reason": found["reason"] or paused}
-            if not waiting:
-                return found
+            if found is None:
+                return None
+            if found["status"] not in (EventStatus.RECEIVED, EventStatus.PENDING) or time.monotonic() > until:
+                return Waiting(config, store, utc_now()).told(found)
             time.sleep(0.05)
     except StoreUnavailableError:
         return None
 
 
-def _paused(store: "Store", source: "Source") -> str | None:
-    """Why nothing of the source is delivered, or None."""
-    held = [pause for pause in store.pauses.all() if pause.name == {"org": source.org}.get(pause.kind, source.name)]
-    return f"the {held[0].kind} {held[0].name} is paused" if held else None
-
-
 def _show(outcome: dict[str, Any]) -> None:
     contact = outcome["contact"] or {}
     rows = [("event", outcome["event_type"]), ("its id", outcome["event_id"]), ("status", outcome["status"])]
-    rows += [("why", outcome["reason"]), ("contact id", outcome["contact_id"])]
+    rows += [("why", outcome["reason"]), ("waits because", outcome["waits_because"])]
+    rows += [("contact id", outcome["contact_id"])]
     rows += [(name.replace("_", " "), words(value)) for name, value in contact.items()]
     rows += [("note", note) for note in outcome["notes"] or []]
     table("", ["what became of it", ""], [row for row in rows if row[1]])

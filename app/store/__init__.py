@@ -8,6 +8,8 @@ from app.store.bell import Bell, bell
 from app.store.claims import Claims
 from app.store.clearing import Clearing
 from app.store.database import Database
+from app.store.deliverers import Deliverer, Deliverers
+from app.store.dismissals import Dismissal, Dismissals
 from app.store.doomed import Whom
 from app.store.erasure import Erasure
 from app.store.fetches import Errand, Fetched, Fetches
@@ -15,6 +17,7 @@ from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.kept import Archive, Kept
 from app.store.life import life
 from app.store.log import EventLog, Filter
+from app.store.many_events import Batch
 from app.store.migrate import migrate, up_to_date
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
 from app.store.pauses import Pause, PauseKind, Pauses
@@ -22,7 +25,7 @@ from app.store.people import People
 from app.store.rate import RateLimit
 from app.store.receipts import Receipt, all_receipts
 from app.store.received import Received, Verdict
-from app.store.replays import Batch, Replays
+from app.store.replays import Replays
 from app.store.retention import Retention
 from app.store.tables import heartbeats
 from app.store.work import Attempt, Claim, Person, Settlement
@@ -35,6 +38,8 @@ __all__ = [
     "Bell",
     "Claim",
     "Database",
+    "Deliverer",
+    "Dismissal",
     "Errand",
     "EventLog",
     "Fetched",
@@ -69,6 +74,7 @@ class Store:
         self.received = Received(self.database)
         self.life = life(self.database)
         self.claims = Claims(self.database, self.life)
+        self.deliverers = Deliverers(self.database, self.life)
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
         self.pauses = Pauses(self.database)
@@ -77,6 +83,7 @@ class Store:
         self.log = EventLog(self.database)
         self.archive = Archive(self.database)
         self.replays = Replays(self.database)
+        self.dismissals = Dismissals(self.database)
         self.people = People(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here

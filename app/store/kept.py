@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.store.database import Database
 from app.store.documents import event_from
 from app.store.log import Filter
-from app.store.replays import being_delivered
+from app.store.many_events import being_delivered
 from app.store.seal import Unreadable
 from app.store.tables import attempts, events
 from app.store.unreadable import missing_keys

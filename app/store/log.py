@@ -60,9 +60,11 @@ class EventLog:
         self._database = database
 
     def events(self, which: Filter, most: int = 50) -> list[dict[str, Any]]:
-        """Return the newest events first, as plain data; ``contact_id`` is the person's upstream."""
+        """Return the newest events first, as plain data. Of the person: ``contact_id`` upstream, ``busy`` (somebody
+        works on an event of theirs, or they rest), ``uncertain`` (they are looked up before anything is sent)."""
         joined = events.outerjoin(persons, persons.c.id == events.c.person_id)
-        listed = sa.select(*events.c[*_LISTED], persons.c.contact_id).select_from(joined)
+        busy = persons.c.lease_owner.is_not(None).label("busy")
+        listed = sa.select(*events.c[*_LISTED], *persons.c["contact_id", "uncertain"], busy).select_from(joined)
         statement = listed.where(*which.conditions()).order_by(events.c.id.desc()).limit(most)
         with self._database.reading() as connection:
             return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
@@ -82,6 +84,12 @@ class EventLog:
         with self._database.reading() as connection:
             row = connection.execute(statement).first()
         return event_from(row) if row else None
+
+    def has_source(self, name: str) -> bool:
+        """True if any event of a source is kept."""
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(events.c.id).where(events.c.source == name).limit(1))
+            return found.first() is not None
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return the number of events by source and status."""

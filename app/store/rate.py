@@ -24,15 +24,30 @@ class RateLimit:
 
     def take(self, wanted: int, now: datetime) -> tuple[int, datetime]:
         """Return how many tokens were granted (0 to ``wanted``), and when more can be had."""
-        since = now - WINDOW - GRACE
         with self._database.writing() as connection:
             one_at_a_time(connection, Lock.RATE)
             # Kept for another window: the next process to ask may have read its clock earlier.
-            connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= since - WINDOW))
+            connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= _since(now) - WINDOW))
             ahead = rate_grants.update().where(rate_grants.c.granted_at > now + AHEAD)
             connection.execute(ahead.values(granted_at=now))  # the clock was set back
-            used, oldest = connection.execute(_COUNTING.where(rate_grants.c.granted_at > since)).one()
-            granted = max(0, min(wanted, self.limit - (used or 0)))
+            used, oldest = _used(connection, now)
+            granted = max(0, min(wanted, self.limit - used))
             if granted:
                 connection.execute(rate_grants.insert().values(granted_at=now, tokens=granted))
         return granted, now if granted == wanted else (oldest or now) + WINDOW + GRACE
+
+    def full_until(self, now: datetime) -> datetime | None:
+        """Return when more can be had, if all is used up; None if some can be had now. Nothing is taken."""
+        with self._database.reading() as connection:
+            used, oldest = _used(connection, now)
+        return (oldest or now) + WINDOW + GRACE if used >= self.limit else None
+
+
+def _since(now: datetime) -> datetime:
+    return now - WINDOW - GRACE
+
+
+def _used(connection: sa.Connection, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many tokens count at the moment, and when the oldest of them was granted."""
+    used, oldest = connection.execute(_COUNTING.where(rate_grants.c.granted_at > _since(now))).one()
+    return used or 0, oldest

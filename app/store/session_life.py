@@ -82,14 +82,19 @@ class SessionLife:
         if not owner.isdecimal():  # of a time when leases ended by the clock
             return False
         with self._lock, _translated():
-            if self._session is None:
-                raise StoreUnavailableError("no session")
-            return self._session.execute(_HELD, (Lock.LIFE.value, int(owner))).fetchone() is not None
+            if self._session:
+                return _held(self._session, owner)
+            with psycopg.connect(self._dsn, autocommit=True, connect_timeout=5) as session:
+                return _held(session, owner)
 
     def close(self) -> None:
         """As `FileLife.close`."""
         with self._lock:
             self._end()
+
+
+def _held(session: psycopg.Connection[Any], owner: str) -> bool:
+    return session.execute(_HELD, (Lock.LIFE.value, int(owner))).fetchone() is not None
 
 
 @contextlib.contextmanager

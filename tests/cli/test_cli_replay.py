@@ -15,7 +15,8 @@ import pytest
 from cli_events import NOW, arrive, change, everything, lead, opened, pile, settle
 from cli_run import Run
 
-from app.cli.replaying import interruptible, put_back
+from app.cli.bulk import go_through, interruptible
+from app.cli.replaying import put_back
 from app.store import Filter
 from app.webhook import EventStatus
 
@@ -92,12 +93,11 @@ def test_what_is_left_alone_is_counted(configured: Path, run: Run) -> None:
 def test_ctrl_c_finishes_the_batch_and_stops(configured: Path) -> None:
     pile(configured, 1100)
     with opened(configured) as store, interruptible() as interrupted:
-        done, whole = put_back(
-            store, Filter(source="landing"), lambda _: os.kill(os.getpid(), signal.SIGINT), interrupted
-        )
+        batches = put_back(store, Filter(source="landing"))
+        done, whole = go_through(batches, lambda _: os.kill(os.getpid(), signal.SIGINT), interrupted)
 
     assert not whole
-    assert [len(batch.again) for batch in done] == [500]
+    assert [len(batch.changed) for batch in done] == [500]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -113,7 +113,7 @@ def test_send_says_what_holds_an_event(sandbox: Sandbox) -> None:
 
     assert sent["http_status"] == 200
     assert sent["event"]["status"] == "pending"
-    assert sent["event"]["reason"] == "the source paddle is paused"
+    assert sent["event"]["waits_because"] == "the source paddle is paused"
 
 
 def test_events_and_show_tell_what_happened(sandbox: Sandbox) -> None:

@@ -69,7 +69,7 @@ def test_batches_keep_the_order(every_rig: Rig) -> None:
     every_rig.delivery._most = 1  # one after the other, so that their order can be seen
 
     for batch in every_rig.store.replays.batches(Filter(status=EventStatus.FAILED), 2):
-        assert len(batch.again) == 2
+        assert len(batch.changed) == 2
     every_rig.work()
 
     assert [body["channel"]["email"] for body in every_rig.bodies()] == [f"person{n}@example.com" for n in range(6)]
@@ -83,7 +83,7 @@ def test_what_is_being_delivered_is_left_alone_and_counted(every_rig: Rig) -> No
 
     (batch,) = every_rig.store.replays.batches(Filter())
 
-    assert (batch.again, batch.busy, batch.gone, batch.seen) == ([("form", "e2")], 1, 0, 2)
+    assert (batch.changed, batch.busy, batch.unfit, batch.seen) == ([("form", "e2")], 1, 0, 2)
 
 
 def test_a_delivered_event_that_changes_nothing_is_forecast_so(rig: Rig) -> None:
@@ -172,5 +172,5 @@ def test_until_and_since_select_by_the_time_of_arrival(every_rig: Rig) -> None:
 
     (batch,) = every_rig.store.replays.batches(Filter(since=start + minute, until=start + minute))
 
-    assert batch.again == [("form", "e2")]
+    assert batch.changed == [("form", "e2")]
     assert batch.reached == start + minute

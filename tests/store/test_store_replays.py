@@ -6,8 +6,9 @@ from datetime import timedelta
 from store_events import NOW, ana, arrival, claimed, ended, replayed, somebody, statuses, together, wait_for
 
 from app.store import Filter, Store
+from app.store.many_events import extent, selected
 from app.store.migrate import HEAD
-from app.store.replays import _put_back, _selected
+from app.store.replays import _put_back
 from app.webhook import EventStatus
 
 MINUTE = timedelta(minutes=1)
@@ -37,7 +38,7 @@ def test_it_takes_nothing_that_comes_while_it_runs(store: Store) -> None:
     first = next(batches)
     store.inbox.add(arrival(NOW, "later"))
 
-    assert [event_id for batch in (first, *batches) for _, event_id in batch.again] == names
+    assert [event_id for batch in (first, *batches) for _, event_id in batch.changed] == names
 
 
 def test_it_takes_nothing_twice_that_fails_again_meanwhile(store: Store) -> None:
@@ -45,7 +46,7 @@ def test_it_takes_nothing_twice_that_fails_again_meanwhile(store: Store) -> None
     _fail_all(store)
     found = []
     for batch in store.replays.batches(Filter(status=EventStatus.FAILED), 1):
-        found += [event_id for _, event_id in batch.again]
+        found += [event_id for _, event_id in batch.changed]
         store.received.map(somebody, NOW)
         _fail_all(store)
 
@@ -71,10 +72,10 @@ def test_it_says_how_many_there_are(store: Store) -> None:
     many(store, 3)
     empty(store, "e001")
 
-    assert store.replays.extent(Filter(event_ids=["e000", "e001"]))[0] == 2
-    assert store.replays.extent(Filter(source="none")) == (0, 0)
+    assert extent(store.database, Filter(event_ids=["e000", "e001"]))[0] == 2
+    assert extent(store.database, Filter(source="none")) == (0, 0)
     (batch,) = store.replays.batches(Filter())
-    assert (len(batch.again), batch.gone, batch.seen) == (2, 1, 3)
+    assert (len(batch.changed), batch.unfit, batch.seen) == (2, 1, 3)
 
 
 def test_it_neither_waits_for_nor_takes_what_another_process_claims_at_this_moment(
@@ -99,14 +100,14 @@ def test_it_leaves_alone_what_is_not_meant_any_more_when_it_is_locked(store: Sto
     failed = Filter(status=EventStatus.FAILED)
     with store.database.writing() as connection:
         connection.exec_driver_sql("UPDATE events SET status = 'failed'")
-        found = _selected(connection, failed, 0, 99, 10)
+        found = selected(connection, failed, 0, 99, 10)
     with store.database.writing() as connection:
         connection.exec_driver_sql("UPDATE events SET status = 'delivered' WHERE event_id = 'e001'")
 
     with store.database.writing() as connection:
         batch = _put_back(connection, failed, found)
 
-    assert [event_id for _, event_id in batch.again] == [names[0], names[2]]
+    assert [event_id for _, event_id in batch.changed] == [names[0], names[2]]
     assert statuses(store)["e001"] == "delivered"
 
 

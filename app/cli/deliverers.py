@@ -1,0 +1,41 @@
+"""What there is to say of the delivery processes that run: whether they map as the configuration file says."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.common import printable
+
+if TYPE_CHECKING:
+    from app.config import Config
+    from app.store import Store
+
+
+def mapping_otherwise(config: "Config", store: "Store") -> str | None:
+    """Say that what runs maps otherwise than this configuration, and what to do; None if nothing that runs does."""
+    from app.fingerprint import maps_alike  # noqa: PLC0415 -- see app.cli
+
+    running = store.deliverers.all()
+    others = [each for each in running if not maps_alike(config, each)]
+    if not others:
+        return None
+    since = printable(others[0].since)
+    if len(running) == 1:
+        return f"the running bridge still maps as of {since}, and not as {config.path} does now: restart it"
+    verb = "maps" if len(others) == 1 else "map"
+    who = f"{len(others)} of {len(running)} delivery processes still {verb} as of {since}"
+    return f"{who}, and not as {config.path} does now: restart {'it' if len(others) == 1 else 'them'}"
+
+
+def warn_of_another_mapping(config: "Config", store: "Store") -> None:
+    """Say it on standard error, so that the answer stays clean."""
+    if words := mapping_otherwise(config, store):
+        click.echo(f"note: {words} when this is to count", err=True)
+
+
+def warn_of_nobody(store: "Store") -> None:
+    """Say on standard error that what is put back waits, if nothing runs that would deliver it."""
+    from app.waiting import NOBODY  # noqa: PLC0415 -- see app.cli
+
+    if not store.deliverers.all():
+        click.echo(f"note: {NOBODY}; until then the events wait", err=True)

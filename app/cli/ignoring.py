@@ -1,0 +1,62 @@
+"""``ignore``: mark as done what nobody wants delivered any more."""
+
+import getpass
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app import utc_now
+from app.cli.bulk import Change, change
+from app.cli.common import config_option, json_option, load_config, open_store
+from app.cli.selecting import insist_on_source, one_event, selecting
+from app.errors import UsageError
+from app.webhook import EventStatus
+
+if TYPE_CHECKING:
+    from app.store import Filter
+
+_WORDS = Change("Ignoring events", "ignored; `contact-bridge replay` brings them back", "delivered or ignored already")
+
+
+@click.command()
+@click.argument("event_ids", metavar="[EVENT]...", nargs=-1)
+@selecting
+@click.option("--reason", default="", help="Why. It is kept as long as the event is remembered: name nobody in it.")
+@json_option
+@config_option
+def ignore(
+    which: "Filter", event_ids: tuple[str, ...], *, reason: str, as_json: bool, config_path: Path | None
+) -> None:
+    """Mark events as done that need nobody any more: the EVENTs named, or those that failed of all that is selected.
+
+    With --status, those that wait (pending, received) are taken instead. What was delivered stays delivered.
+    """
+    from app.store import Dismissal  # noqa: PLC0415 -- see app.cli
+
+    which = replace(which, event_ids=event_ids)
+    if not which.conditions():
+        raise UsageError("name the events, or select some: --status failed, --source, --person, --since, --until")
+    if which.status in (EventStatus.DELIVERED, EventStatus.IGNORED):
+        raise UsageError(f"what is {which.status} is done already; say --status failed, pending or received")
+    if not (event_ids or which.status):
+        which = replace(which, status=EventStatus.FAILED)
+    config = load_config(config_path, sandbox=True)
+    store = open_store(config)
+    insist_on_source(config, store, which.source)
+    for event_id in event_ids:
+        one_event(store, event_id, which.source)
+    dismissal = Dismissal(_user(), utc_now(), " ".join(reason.split()))
+    change(store, which, store.dismissals.batches(which, dismissal), _WORDS, as_json=as_json)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may know its user by number only
+        return f"user {os.getuid()}"
+
+
+commands = (ignore,)
