@@ -1,0 +1,66 @@
+"""What all sections share: where they work, the databases, and how much they measure."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.databases import Databases
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: seconds of load a round, and how many of everything."""
+
+    name: str
+    warm_up: float
+    seconds: float
+    rounds: int  # of acknowledgements beside their ceiling
+    few: int  # rounds of everything else
+    events: int  # timed one by one
+    starts: int
+    deliveries: int  # a round
+    drains: int  # rounds of deliveries
+    whole_limits: int  # how many times the rate limit is used up
+    limit: int  # requests a minute
+
+
+FULL = Size(
+    name="full",
+    warm_up=1.0,
+    seconds=1.5,
+    rounds=11,
+    few=5,
+    events=150,
+    starts=5,
+    deliveries=4000,
+    drains=3,
+    whole_limits=2,
+    limit=500,
+)
+QUICK = Size(
+    name="quick",
+    warm_up=0.2,
+    seconds=0.5,
+    rounds=3,
+    few=1,
+    events=30,
+    starts=1,
+    deliveries=400,
+    drains=1,
+    whole_limits=1,
+    limit=500,
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """``folder`` is on the disk that the databases are on."""
+
+    folder: Path
+    databases: Databases
+    size: Size
+
+
+def say(text: str) -> None:
+    """Tell whoever waits what is being measured."""
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,78 @@
+"""Bar 2: acknowledgements while delivery runs, with an upstream that is fine, hangs, refuses or answers 500.
+
+All bridges are there at once and take turns; whoever is not measured is held still, or it would work off in the
+others' turns what it was sent in its own.
+"""
+
+from contextlib import AbstractContextManager, ExitStack
+
+from tests.bench.bridges import NOBODY, configured, serving
+from tests.bench.figures import Figure, Found
+from tests.bench.rounds import CONNECTIONS, Rounds, in_turns, nothing_lost, results
+from tests.bench.running import Running, listening
+from tests.bench.setting import Setting, say
+from tests.bench.tables import load_table, p99s, rates
+
+_WITHOUT, _FINE, _REFUSING = "no delivery", "fine", "refusing"
+_UPSTREAMS = {_FINE: ("--latency", "0.1"), "hanging": ("--hang",), "answering 500": ("--status", "500")}
+_LEAST, _SLOWEST = 0.95, 1.05
+
+
+def measure(setting: Setting) -> Found:
+    """Raises `AssertionError` if an acknowledged event was lost."""
+    figures, lines = list[Figure](), list[str]()
+    for kind in setting.databases.kinds:
+        say(f"  … {kind}")
+        measured = _measured(setting, kind)
+        figures += _figures(measured, kind)
+        lines += load_table(f"{kind}, upstream", measured, _WITHOUT, _FINE)
+    return Found(figures, lines)
+
+
+def _measured(setting: Setting, kind: str) -> Rounds:
+    size = setting.size
+    with ExitStack() as stack:
+        ports = {
+            name: stack.enter_context(listening("stand_in", setting.folder, *arguments)).port
+            for name, arguments in _UPSTREAMS.items()
+        }
+        bridges = {_WITHOUT: stack.enter_context(_bridge(setting, kind, NOBODY, delivery=False))}
+        for name, port in {**ports, _REFUSING: NOBODY}.items():
+            bridges[name] = stack.enter_context(_bridge(setting, kind, port, delivery=True))
+        warm = in_turns(bridges, 1, size.warm_up, alone=True)
+        measured = in_turns(bridges, size.few, size.seconds, alone=True)
+        for name, bridge in bridges.items():
+            nothing_lost(bridge, [*results(warm, name), *results(measured, name)])
+    return measured
+
+
+def _bridge(setting: Setting, kind: str, upstream: int, *, delivery: bool) -> AbstractContextManager[Running]:
+    return serving(configured(setting.folder, setting.databases.fresh(kind), upstream), delivery=delivery)
+
+
+def _figures(measured: Rounds, kind: str) -> list[Figure]:
+    return [
+        figure
+        for name in (*_UPSTREAMS, _REFUSING)
+        for connections in CONNECTIONS
+        for base in (_WITHOUT, _FINE)
+        if name != base
+        for figure in _beside(measured, name, base, connections, f"{kind}, {connections} connections")
+    ]
+
+
+def _beside(measured: Rounds, name: str, base: str, connections: int, where: str) -> list[Figure]:
+    """The bar is about trouble; what delivery itself costs shows where the upstream is fine."""
+    judged = base == _WITHOUT and name != _FINE
+    return [
+        Figure(
+            f"acks, upstream {name} by {base}, {where}",
+            rates(measured, name, base, connections),
+            bar="2" if judged else "", limit=_LEAST if judged else None, portable="ratio",
+        ),
+        Figure(
+            f"p99, upstream {name} by {base}, {where}",
+            p99s(measured, name, base, connections),
+            better="less", bar="2" if judged else "", limit=_SLOWEST if judged else None, portable="ratio",
+        ),
+    ]  # fmt: skip
