@@ -55,10 +55,11 @@ def measure(size: Size, names: Collection[str]) -> dict[str, Any]:
     with workplace() as folder, ExitStack() as stack:
         databases = Databases(folder, stack)
         document["postgresql"] = databases.durability()
+        setting = Setting(folder, databases, size)
         for name in names:
             words, section = SECTIONS[name]
             say(f"{name}: {words} …")
-            document["sections"][name] = report.section(section(Setting(folder, databases, size)))
+            document["sections"][name] = report.section(section(setting))
     return document
 
 

@@ -4,11 +4,12 @@ from contextlib import ExitStack
 
 from tests.bench.bridges import configured, serving
 from tests.bench.figures import Figure, Found
-from tests.bench.rounds import CONNECTIONS, Rounds, in_turns, nothing_lost, results
+from tests.bench.rounds import Rounds, in_turns, nothing_lost, results
 from tests.bench.running import listening
 from tests.bench.setting import Setting
-from tests.bench.tables import load_table, p99s, rates
+from tests.bench.tables import Bar, beside, load_table
 
+_CEILING = "ceiling"
 _LEAST = {"sqlite": 0.5, "postgresql": 0.35}
 _SLOWEST = 3.0
 
@@ -21,29 +22,26 @@ def measure(setting: Setting) -> Found:
             kind: stack.enter_context(serving(configured(folder, databases.fresh(kind)), delivery=False))
             for kind in databases.kinds
         }
-        servers = {"ceiling": stack.enter_context(listening("ceiling", folder)), **bridges}
+        servers = {_CEILING: stack.enter_context(listening("ceiling", folder)), **bridges}
         warm = in_turns(servers, 1, size.warm_up)
         measured = in_turns(servers, size.rounds, size.seconds)
         for kind, bridge in bridges.items():
             nothing_lost(bridge, [*results(warm, kind), *results(measured, kind)])
-    figures = [figure for kind in bridges for figure in _figures(measured, kind)]
-    return Found(figures, load_table("acknowledgements", measured, "ceiling"))
+    figures = list[Figure]()
+    for kind in bridges:
+        figures += beside(measured, kind, _CEILING, f"{kind} by the ceiling", Bar("1", _LEAST[kind], _SLOWEST))
+    return Found([*figures, *_cpu(measured)], load_table("acknowledgements", measured, _CEILING))
 
 
-def _figures(measured: Rounds, kind: str) -> list[Figure]:
+def _cpu(measured: Rounds) -> list[Figure]:
+    """PostgreSQL's own comes on top."""
     return [
-        figure
-        for connections in CONNECTIONS
-        for figure in (
-            Figure(
-                f"acks of the ceiling, {kind}, {connections} connections",
-                rates(measured, kind, "ceiling", connections),
-                bar="1", limit=_LEAST[kind], portable="ratio",
-            ),
-            Figure(
-                f"p99 by the ceiling's, {kind}, {connections} connections",
-                p99s(measured, kind, "ceiling", connections),
-                better="less", bar="1", limit=_SLOWEST, portable="ratio",
-            ),
+        Figure(
+            f"processor time of an answer, {name}, {connections} connections",
+            [result.cpu_ms for result in found],
+            "ms",
+            better="less",
+            portable="cpu",
         )
-    ]  # fmt: skip
+        for (name, connections), found in measured.items()
+    ]

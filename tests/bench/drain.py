@@ -23,7 +23,7 @@ _HEAD = (
 
 def measure(setting: Setting) -> Found:
     """Raises `TimeoutError` if deliveries stop."""
-    figures, rows = list[Figure](), [_HEAD]
+    figures, rows = list[Figure](), list[Sequence[str]]([_HEAD])
     for kind in setting.databases.kinds:
         for concurrency in (_DEFAULT, _MORE):
             say(f"  … {kind}, {concurrency} at a time")

@@ -33,7 +33,7 @@ def slowest(most: int = 5) -> list[dict[str, Any]]:
     """Return ``{provider, sample, bytes, ms}`` for the slowest sample of each of the slowest providers, worst first."""
     worst: dict[str, dict[str, Any]] = {}
     for name, sample in SIGNED:
-        source = source_for(name, sample.source)
+        source = source_for(name, dict(sample.source))
         webhook = signed(source, padded(sample.webhook, BYTES))
         spent = statistics.median(milliseconds(source, webhook))
         row = {"provider": name, "sample": sample.name, "bytes": len(webhook.body), "ms": spent}
@@ -45,7 +45,7 @@ def best() -> dict[str, float]:
     """Return for each provider the best time, in milliseconds, of its slowest sample."""
     found: dict[str, float] = {}
     for name, sample in SIGNED:
-        source = source_for(name, sample.source)
+        source = source_for(name, dict(sample.source))
         spent = min(milliseconds(source, signed(source, padded(sample.webhook, BYTES))))
         found[name] = max(spent, found.get(name, 0.0))
     return found

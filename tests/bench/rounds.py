@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from tests.bench import load
 from tests.bench.bridges import kept, wait_for
-from tests.bench.running import Running
+from tests.bench.running import Running, cpu_seconds
 from tests.bench.webhooks import webhooks
 
 CONNECTIONS = (16, 64)
@@ -26,20 +26,25 @@ def in_turns(servers: Mapping[str, Running], rounds: int, seconds: float, *, alo
         for _ in range(rounds):
             for connections in CONNECTIONS:
                 for name, server in servers.items():
-                    result = _measured(server, connections, seconds, alone=alone)
-                    measured.setdefault((name, connections), []).append(result)
+                    if alone:
+                        server.go_on()
+                    measured.setdefault((name, connections), []).append(load_on(server, connections, seconds))
+                    if alone:
+                        server.hold_still()
     return measured
 
 
-def _measured(server: Running, connections: int, seconds: float, *, alone: bool) -> load.Result:
-    requests = webhooks(int(_MOST_A_SECOND * seconds))
-    if not alone:
-        return load.run(server.port, requests, connections, seconds)
-    server.go_on()
-    try:
-        return load.run(server.port, requests, connections, seconds)
-    finally:
-        server.hold_still()
+def load_on(server: Running, connections: int, seconds: float) -> load.Result:
+    """Load one server for a while."""
+    requests, before = many_webhooks(seconds), cpu_seconds(server.process.pid)
+    result = load.run(server.port, requests, connections, seconds)
+    result.cpu_seconds = cpu_seconds(server.process.pid) - before
+    return result
+
+
+def many_webhooks(seconds: float) -> list[bytes]:
+    """Return more webhooks than anybody can acknowledge in so many seconds."""
+    return webhooks(int(_MOST_A_SECOND * seconds))
 
 
 def results(rounds: Rounds, name: str) -> list[load.Result]:

@@ -1,10 +1,11 @@
 """What all sections share: where they work, the databases, and how much they measure."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench.databases import Databases
+from tests.bench.stored import Contents, fill
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Size:
     drains: int  # rounds of deliveries
     whole_limits: int  # how many times the rate limit is used up
     limit: int  # requests a minute
+    stored: int  # events of a large store
+    claims: int  # rounds of claims
 
 
 FULL = Size(
@@ -36,6 +39,8 @@ FULL = Size(
     drains=3,
     whole_limits=2,
     limit=500,
+    stored=1_000_000,
+    claims=40,
 )
 QUICK = Size(
     name="quick",
@@ -49,6 +54,8 @@ QUICK = Size(
     drains=1,
     whole_limits=1,
     limit=500,
+    stored=20_000,
+    claims=5,
 )
 
 
@@ -59,6 +66,22 @@ class Setting:
     folder: Path
     databases: Databases
     size: Size
+    _large: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def backlog(self) -> Contents:
+        """What is in a large store: a tenth of it waits, half of it is old."""
+        stored = self.size.stored
+        return Contents(received=stored // 20, pending=stored // 20, settled=stored - stored // 20 * 2, old=stored // 2)
+
+    def large(self, kind: str) -> str:
+        """Return the URL of a large store; it is made when it is asked for first, for all sections."""
+        if kind not in self._large:
+            say(f"  … storing {self.size.stored} events, {kind}")
+            url = self.databases.fresh(kind)
+            fill(url, self.backlog)
+            self._large[kind] = url
+        return self._large[kind]
 
 
 def say(text: str) -> None:

@@ -78,7 +78,8 @@ class _Connection(asyncio.Protocol):
             self._transport.write(answer)
 
 
-async def _serve(listener: socket.socket, stand_in: StandIn) -> None:
+async def serve(listener: socket.socket, stand_in: StandIn) -> None:
+    """Answer until cancelled."""
     server = await asyncio.get_running_loop().create_server(lambda: _Connection(stand_in), sock=listener)
     await server.serve_forever()
 
@@ -92,7 +93,7 @@ def main() -> None:
     parser.add_argument("--hang", action="store_true")
     options = parser.parse_args()
     stand_in = StandIn(options.latency, options.status, hang=options.hang)
-    asyncio.run(_serve(socket.socket(fileno=options.fd), stand_in))
+    asyncio.run(serve(socket.socket(fileno=options.fd), stand_in))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Stores that hold many events already, as after months of webhooks; written by the database itself."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -59,7 +59,7 @@ def fill(database_url: str, contents: Contents) -> None:
     store.close()
 
 
-Values = Mapping[str, str]  # columns, and the SQL for their values, in which ``n`` counts
+Values = dict[str, str]  # columns, and the SQL for their values, in which ``n`` counts
 
 
 def _inserts(contents: Contents, now: datetime, *, sqlite: bool) -> Iterator[tuple[sa.TextClause, dict[str, object]]]:

@@ -2,9 +2,11 @@
 
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from tests.bench.figures import Figure
 from tests.bench.load import Result
-from tests.bench.rounds import Rounds
+from tests.bench.rounds import CONNECTIONS, Rounds
 
 _HEAD = ("connections", "a second", "slowest to fastest", "p50 ms", "p99 ms")
 
@@ -17,6 +19,29 @@ def rates(rounds: Rounds, name: str, base: str, connections: int) -> list[float]
 def p99s(rounds: Rounds, name: str, base: str, connections: int) -> list[float]:
     """Return, round by round, how many times as long the slowest hundredth took."""
     return [ours.percentile(99) / bare.percentile(99) for ours, bare in _pairs(rounds, name, base, connections)]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The least that a ratio of rates is to be, and the most that one of p99s is; None where neither is judged."""
+
+    number: str = ""
+    least: float | None = None
+    most: float | None = None
+
+
+def beside(rounds: Rounds, name: str, base: str, words: str, bar: Bar) -> list[Figure]:
+    """Return the figures of one server beside another: of its rate and its p99, at each number of connections."""
+    figures = []
+    for connections in CONNECTIONS:
+        where = f"{words}, {connections} connections"
+        speed, slowness = rates(rounds, name, base, connections), p99s(rounds, name, base, connections)
+        by_rate, by_p99 = (bar.number if limit else "" for limit in (bar.least, bar.most))
+        figures += [
+            Figure(f"acks, {where}", speed, bar=by_rate, limit=bar.least, portable="ratio"),
+            Figure(f"p99, {where}", slowness, better="less", bar=by_p99, limit=bar.most, portable="ratio"),
+        ]
+    return figures
 
 
 def _pairs(rounds: Rounds, name: str, base: str, connections: int) -> list[tuple[Result, Result]]:

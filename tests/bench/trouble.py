@@ -8,14 +8,14 @@ from contextlib import AbstractContextManager, ExitStack
 
 from tests.bench.bridges import NOBODY, configured, serving
 from tests.bench.figures import Figure, Found
-from tests.bench.rounds import CONNECTIONS, Rounds, in_turns, nothing_lost, results
+from tests.bench.rounds import Rounds, in_turns, nothing_lost, results
 from tests.bench.running import Running, listening
 from tests.bench.setting import Setting, say
-from tests.bench.tables import load_table, p99s, rates
+from tests.bench.tables import Bar, beside, load_table
 
 _WITHOUT, _FINE, _REFUSING = "no delivery", "fine", "refusing"
 _UPSTREAMS = {_FINE: ("--latency", "0.1"), "hanging": ("--hang",), "answering 500": ("--status", "500")}
-_LEAST, _SLOWEST = 0.95, 1.05
+_BAR = Bar("2", least=0.95, most=1.05)
 
 
 def measure(setting: Setting) -> Found:
@@ -51,28 +51,11 @@ def _bridge(setting: Setting, kind: str, upstream: int, *, delivery: bool) -> Ab
 
 
 def _figures(measured: Rounds, kind: str) -> list[Figure]:
-    return [
-        figure
-        for name in (*_UPSTREAMS, _REFUSING)
-        for connections in CONNECTIONS
-        for base in (_WITHOUT, _FINE)
-        if name != base
-        for figure in _beside(measured, name, base, connections, f"{kind}, {connections} connections")
-    ]
-
-
-def _beside(measured: Rounds, name: str, base: str, connections: int, where: str) -> list[Figure]:
     """The bar is about trouble; what delivery itself costs shows where the upstream is fine."""
-    judged = base == _WITHOUT and name != _FINE
-    return [
-        Figure(
-            f"acks, upstream {name} by {base}, {where}",
-            rates(measured, name, base, connections),
-            bar="2" if judged else "", limit=_LEAST if judged else None, portable="ratio",
-        ),
-        Figure(
-            f"p99, upstream {name} by {base}, {where}",
-            p99s(measured, name, base, connections),
-            better="less", bar="2" if judged else "", limit=_SLOWEST if judged else None, portable="ratio",
-        ),
-    ]  # fmt: skip
+    figures = list[Figure]()
+    for name in (*_UPSTREAMS, _REFUSING):
+        judged = Bar() if name == _FINE else _BAR
+        figures += beside(measured, name, _WITHOUT, f"upstream {name} by {_WITHOUT}, {kind}", judged)
+        if name != _FINE:
+            figures += beside(measured, name, _FINE, f"upstream {name} by {_FINE}, {kind}", Bar())
+    return figures
