@@ -22,7 +22,10 @@ def measure(setting: Setting) -> Found:
             Figure(f"{name}: PSS", [memory["pss_mb"]], "MB", better="less", bar="6", limit=_MOST_MB),
             Figure(f"{name}: RSS", [memory["rss_mb"]], "MB", better="less"),
         ]
-        lines.append(f"{kind}: {memory['processes']:.0f} processes; PSS counts shared pages once, RSS in each process")
+        lines.append(
+            f"memory, {kind}: {memory['pss_mb']:.0f} MB PSS (shared pages once), "
+            f"{memory['rss_mb']:.0f} MB RSS (in each of {memory['processes']:.0f} processes)"
+        )
     return Found(figures, lines)
 
 

@@ -36,7 +36,7 @@ def figures(document: Mapping[str, Any]) -> dict[str, list[Figure]]:
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """Return everything as text for a terminal: the details, and in the end one table of all figures."""
+    """Return everything as text for a terminal: the details, and in the end one table of all that has a bar."""
     facts = document["machine"]
     software = f"Python {facts['python']}, {facts['system']}, load {facts['load_before']} before"
     lines = [
@@ -45,13 +45,12 @@ def text(document: Mapping[str, Any]) -> str:
     ]
     for found in document["sections"].values():
         lines += ["", *found["lines"]] if found["lines"] else []
-    everything = [figure for found in figures(document).values() for figure in found]
-    return "\n".join([*lines, "", *table([_COLUMNS, *map(_cells, sorted(everything, key=_order))], words=2)])
+    judged = [figure for found in figures(document).values() for figure in found if figure.bar]
+    return "\n".join([*lines, "", *table([_COLUMNS, *map(_cells, sorted(judged, key=_bar))], words=2)])
 
 
-def _order(figure: Figure) -> tuple[bool, str]:
-    """By bar, and what has none in the end; otherwise as it was measured."""
-    return not figure.bar, figure.bar
+def _bar(figure: Figure) -> str:
+    return figure.bar
 
 
 def _cells(figure: Figure) -> Sequence[str]:

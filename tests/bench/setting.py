@@ -25,6 +25,7 @@ class Size:
     limit: int  # requests a minute
     stored: int  # events of a large store
     claims: int  # rounds of claims
+    without: tuple[str, ...] = ()  # sections that are left out unless they are asked for
 
 
 FULL = Size(
@@ -56,6 +57,7 @@ QUICK = Size(
     limit=500,
     stored=20_000,
     claims=5,
+    without=("limit",),  # a minute is a minute
 )
 
 

@@ -6,31 +6,35 @@ from tests.bench.bridges import configured, first_answer, serving
 from tests.bench.figures import Figure, Found
 from tests.bench.running import cpu_seconds
 from tests.bench.setting import Setting
+from tests.bench.tables import middle, table
 
 _MOST_SECONDS = 1.0
+
+_Start = tuple[float, float]  # seconds to the first 200, and how much processor time they took
 
 
 def measure(setting: Setting) -> Found:
     """Raises `TimeoutError` if a bridge does not answer."""
-    figures, databases = list[Figure](), setting.databases
+    starts, databases = dict[str, list[_Start]](), setting.databases
     for kind in databases.kinds:
         large = setting.large(kind)
-        figures += _figures(f"new database, {kind}", [_start(setting, databases.fresh(kind)) for _ in _times(setting)])
-        figures += _figures(f"large store, {kind}", [_start(setting, large) for _ in _times(setting)])
-    return Found(figures)
+        starts[f"new database, {kind}"] = [_start(setting, databases.fresh(kind)) for _ in _times(setting)]
+        starts[f"large store, {kind}"] = [_start(setting, large) for _ in _times(setting)]
+    rows = [(where, *(f"{middle(part):.2f}" for part in zip(*seen, strict=True))) for where, seen in starts.items()]
+    figures = [figure for where, seen in starts.items() for figure in _figures(where, seen)]
+    return Found(figures, table([("from the command to the first 200", "seconds", "of the processors"), *rows]))
 
 
 def _times(setting: Setting) -> range:
     return range(setting.size.starts)
 
 
-def _start(setting: Setting, database_url: str) -> tuple[float, float]:
-    """The seconds to the first 200, and how much processor time they took."""
+def _start(setting: Setting, database_url: str) -> _Start:
     with serving(configured(setting.folder, database_url), delivery=True) as bridge:
         return first_answer(bridge), cpu_seconds(bridge.process.pid)
 
 
-def _figures(where: str, starts: Sequence[tuple[float, float]]) -> list[Figure]:
+def _figures(where: str, starts: Sequence[_Start]) -> list[Figure]:
     seconds, spent = zip(*starts, strict=True)
     name = f"from the command to the first 200, {where}"
     return [

@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from tests.bench.__main__ import chosen
+from tests.bench.measuring import chosen
 from tests.bench.sections import SECTIONS
 
 

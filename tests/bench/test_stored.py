@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_what_is_pending_can_be_claimed_and_is_about_somebody_else_each(filled: 
     assert all(("email", claim.contact.email) in claim.person.identities for claim in claims)
 
 
-def test_what_was_received_makes_people_whom_nobody_knows_yet(filled: Store, tmp_path) -> None:
+def test_what_was_received_makes_people_whom_nobody_knows_yet(filled: Store, tmp_path: Path) -> None:
     bridge = Bridge(load(configured(tmp_path, "sqlite:///unused.db"), {}), filled, utc_now)
 
     verdicts = filled.received.map(bridge.map, utc_now())

@@ -32,10 +32,11 @@ def measure(setting: Setting) -> Found:
 def _measured(setting: Setting, kind: str) -> Rounds:
     size = setting.size
     with ExitStack() as stack:
-        ports = {
-            name: stack.enter_context(listening("stand_in", setting.folder, *arguments)).port
+        upstreams = {
+            name: stack.enter_context(listening("stand_in", setting.folder, *arguments))
             for name, arguments in _UPSTREAMS.items()
         }
+        ports = {name: upstream.port for name, upstream in upstreams.items()}
         bridges = {_WITHOUT: stack.enter_context(_bridge(setting, kind, NOBODY, delivery=False))}
         for name, port in {**ports, _REFUSING: NOBODY}.items():
             bridges[name] = stack.enter_context(_bridge(setting, kind, port, delivery=True))
@@ -43,6 +44,8 @@ def _measured(setting: Setting, kind: str) -> Rounds:
         measured = in_turns(bridges, size.few, size.seconds, alone=True)
         for name, bridge in bridges.items():
             nothing_lost(bridge, [*results(warm, name), *results(measured, name)])
+        for upstream in upstreams.values():
+            upstream.process.terminate()  # so that nobody who is to end has to wait for an answer
     return measured
 
 
