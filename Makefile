@@ -15,10 +15,10 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fmt docs bench soak lock
+.PHONY: help run test check fmt docs bench bench-compare soak lock
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/runtime.stamp ## Start a bridge in front of a stand-in upstream; PORT=… moves it
 	$(BIN)/contact-bridge serve --sandbox $(if $(PORT),--port $(PORT))
@@ -48,8 +48,11 @@ fmt: $(VENV)/development.stamp ## Format, and repair what can be repaired
 docs: $(VENV)/development.stamp ## Write the tables that are made from the code
 	$(BIN)/cog -r -I . $(DOCS)
 
-bench: $(VENV)/development.stamp ## Measure, in under four minutes; ARGS=--quick in under one
+bench: $(VENV)/development.stamp ## Measure, in a quarter of an hour; ARGS=--quick in two minutes, ARGS="--only drain,limit" a part
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-compare: $(VENV)/development.stamp ## Measure, and fail if anything got slower by more than 15 %; ARGS as for bench
+	$(BIN)/python -m tests.bench.compare $(ARGS)
 
 soak: $(VENV)/development.stamp ## Break it in every way for five minutes and count what was lost; ARGS=--short in under one
 	$(BIN)/python -m tests.soak $(ARGS)

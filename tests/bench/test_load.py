@@ -1,6 +1,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -16,22 +17,27 @@ Serve = Callable[[list[list[bytes]]], int]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Start a server: for each connection in turn, the pieces to answer its requests with; then it closes."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    threads = list[threading.Thread]()
+    with ExitStack() as stack:
 
-        def answer(connections: list[list[bytes]]) -> None:
+        def answer(listener: socket.socket, connections: list[list[bytes]]) -> None:
             for answers in connections:
                 connection, _ = listener.accept()
-                with connection:
+                with connection, suppress(ConnectionError):  # whose time is over leaves
                     for piece in answers:
                         connection.recv(65536)
                         connection.sendall(piece)
 
         def start(connections: list[list[bytes]]) -> int:
-            threading.Thread(target=answer, args=(connections,), daemon=True).start()
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            threads.append(threading.Thread(target=answer, args=(listener, connections), daemon=True))
+            threads[-1].start()
             port: int = listener.getsockname()[1]
             return port
 
         yield start
+        for thread in threads:
+            thread.join(5.0)  # who is not there yet would find the listener closed
 
 
 def test_it_notes_the_time_of_every_answer(serve: Serve) -> None:
@@ -57,6 +63,14 @@ def test_it_connects_again_when_the_server_hangs_up(serve: Serve) -> None:
     result = load.run(port, webhooks(3), 1, 10.0)
 
     assert (len(result.latencies), result.failures) == (2, 1)
+
+
+def test_it_spreads_its_connections_over_several_servers(serve: Serve) -> None:
+    ports = [serve([[OK]]), serve([[OK]])]
+
+    result = load.run(ports, webhooks(2), 2, 10.0)
+
+    assert (len(result.latencies), result.failures) == (2, 0)
 
 
 def test_it_stops_when_its_time_is_over(serve: Serve) -> None:

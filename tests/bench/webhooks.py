@@ -18,7 +18,7 @@ def webhooks(count: int) -> list[bytes]:
 
 
 def _request(number: int) -> bytes:
-    body = _customer(number)
+    body = customer(number)
     signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
     head = (
         f"POST /hooks/{SOURCE} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Shopify-Captain-Hook\r\n"
@@ -29,7 +29,8 @@ def _request(number: int) -> bytes:
     return head.encode() + body
 
 
-def _customer(number: int) -> bytes:
+def customer(number: int) -> bytes:
+    """Return the body of a webhook about the person of this number."""
     customer = {
         "id": number,
         "email": f"ada.{number}@example.com",

@@ -1,0 +1,81 @@
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.bench.stand_in import StandIn, serve
+
+CREATE = b"POST /orgs/c/contacts HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+FIND = b"GET /orgs/c/contacts?page=1 HTTP/1.1\r\nHost: x\r\n\r\n"
+TOLD = b"GET /arrivals HTTP/1.1\r\nHost: x\r\n\r\n"
+
+Talk = Callable[..., list[tuple[int, object]]]
+
+
+@pytest.fixture
+def talk() -> Talk:
+    """Send requests over one connection, each when the one before was answered; return statuses and bodies."""
+
+    def talk(stand_in: StandIn, *requests: bytes) -> list[tuple[int, object]]:
+        return asyncio.run(_talk(stand_in, requests))
+
+    return talk
+
+
+async def _talk(stand_in: StandIn, requests: tuple[bytes, ...]) -> list[tuple[int, object]]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = asyncio.create_task(serve(listener, stand_in))
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    try:
+        return [await _answer(reader, writer, request) for request in requests]
+    finally:
+        writer.close()
+        serving.cancel()  # and with it the listener is closed
+        await asyncio.wait([serving])
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[int, object]:
+    writer.write(request)
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    length = int(head.lower().partition("content-length: ")[2].split("\r\n")[0])
+    return int(head.split(" ")[1]), json.loads(await reader.readexactly(length))
+
+
+def test_a_new_contact_gets_an_id_and_a_list_is_empty(talk: Talk) -> None:
+    assert talk(StandIn(), CREATE, FIND, CREATE) == [
+        (200, {"id": "contact_1"}),
+        (200, []),
+        (200, {"id": "contact_2"}),
+    ]
+
+
+def test_it_tells_when_requests_arrived_by_their_methods(talk: Talk) -> None:
+    before = time.monotonic()
+    *_, (_, told) = talk(StandIn(), CREATE, FIND, CREATE, TOLD)
+
+    assert isinstance(told, dict)
+    assert {method: len(arrivals) for method, arrivals in told.items()} == {"POST": 2, "GET": 1}
+    assert before <= told["POST"][0] <= told["GET"][0] <= told["POST"][1] <= time.monotonic()
+
+
+def test_it_answers_as_slowly_and_as_badly_as_it_is_told(talk: Talk) -> None:
+    before = time.monotonic()
+
+    [(status, _), (told, _)] = talk(StandIn(0.01, 500), CREATE, TOLD)
+
+    assert (status, told) == (500, 200)
+    assert time.monotonic() - before >= 0.01
+
+
+def test_it_hangs_but_notes_the_arrival() -> None:
+    async def hang(stand_in: StandIn) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(_talk(stand_in, (CREATE,)), 0.05)
+
+    stand_in = StandIn(hang=True)
+    asyncio.run(hang(stand_in))
+
+    assert b'"POST": [' in stand_in.told()
