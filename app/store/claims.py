@@ -18,6 +18,7 @@ from app.store.documents import contact_from, person_from
 from app.store.group_commit import GroupCommit
 from app.store.life import Life
 from app.store.pauses import none_of
+from app.store.phone_alone import suspecting_phones
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
 from app.store.unreadable import set_aside, unreadable
@@ -58,7 +59,7 @@ class Claims:
             people = [row.person_id for row in rows]
             lease = persons.update().where(persons.c.id.in_(people))
             connection.execute(lease.values(lease_owner=owner))
-        return [_claim(row, known, owner) for row in rows]
+            return suspecting_phones(connection, [_claim(row, known, owner) for row in rows])
 
     def settle(self, settlement: Settlement) -> bool:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""
