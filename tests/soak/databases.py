@@ -5,6 +5,7 @@ import subprocess
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,7 @@ class Postgresql:
 Databank = Sqlite | Postgresql
 
 
+@cache
 def engine(url: str) -> sa.Engine:
-    """Open a database from outside."""
-    return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    """Open a database from outside; a connection is made anew each time, as the server may have been away."""
+    return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)

@@ -19,12 +19,8 @@ _HALF_AN_HOUR = 1800.0  # nothing here lasts that long
 
 
 def _rows(url: str, statement: str) -> list[tuple[Any, ...]]:
-    opened = engine(url)
-    try:
-        with opened.connect() as connection:
-            return [tuple(row) for row in connection.execute(sa.text(statement))]
-    finally:
-        opened.dispose()
+    with engine(url).connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(statement))]
 
 
 def waiting(url: str) -> int:

@@ -29,7 +29,7 @@ class Lengths:
     rate: float
     rate_limit: int
     budget: float
-    trouble: float = 0.55
+    trouble: float = 0.5
     may_skip: bool = False
 
 
@@ -40,7 +40,7 @@ FULL = Lengths(
 )  # fmt: skip
 SHORT = Lengths(
     happenings=(*_ONCE, "configuration changed"),
-    kills=5, some=1, pause=0.7, waiting=50, bridges=3, rate=40.0, rate_limit=160, budget=58.0, may_skip=True,
+    kills=5, some=1, pause=0.7, waiting=50, bridges=3, rate=40.0, rate_limit=160, budget=54.0, trouble=0.6, may_skip=True,
 )  # fmt: skip
 # As quick as possible, and enough to notice that a safeguard is missing.
 BRIEF = Lengths(

@@ -96,5 +96,5 @@ class World:
         """Note how much ``count`` grew meanwhile, as proof; wait a little for it."""
         before = count()
         yield
-        until(lambda: count() > before, _SHOWING_SECONDS)
+        until(lambda: count() > before, _SHOWING_SECONDS, every=0.2)
         self.proof[what] += count() - before
