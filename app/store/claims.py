@@ -20,6 +20,7 @@ from app.store.documents import contact_from, person_from
 from app.store.group_commit import GroupCommit
 from app.store.life import Life
 from app.store.pauses import none_of
+from app.store.phone_alone import suspecting_phones
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
 from app.store.unreadable import set_aside, unreadable
@@ -62,10 +63,10 @@ class Claims:
             if not rows:
                 return []
             connection.execute(_LEASE, {"people": [row.person_id for row in rows], "owner": owner})
-        by_person = defaultdict[int, list[sa.Row[Any]]](list)
-        for identity in known:
-            by_person[identity.person_id].append(identity)
-        return [_claim(row, by_person[row.person_id], owner) for row in rows]
+            by_person = defaultdict[int, list[sa.Row[Any]]](list)
+            for identity in known:
+                by_person[identity.person_id].append(identity)
+            return suspecting_phones(connection, [_claim(row, by_person[row.person_id], owner) for row in rows])
 
     def settle(self, settlement: Settlement) -> bool:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""

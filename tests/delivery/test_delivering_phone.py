@@ -54,6 +54,26 @@ def test_it_is_found_by_an_event_that_brings_an_address(rig: Rig) -> None:
     assert len(rig.contacts()) == 1
 
 
+def test_it_is_found_by_an_event_that_goes_before_the_one_that_was_lost_in_a_crash(every_rig: Rig) -> None:
+    """Nobody could write down that a request with nothing but the phone number was on its way."""
+    rig = every_rig
+    rig.clock.advance(hours=1)
+    first = rig.add(phone=PHONE)
+    rig.delivery._map()
+    assert rig.store.claims.claim(rig.clock(), 1, ["main"])
+    rig.sandbox.contacts["org_main"].create({"phone": PHONE})
+    rig.store.life.close()
+    rig.clock.advance(hours=-1)  # the clock was ahead: the lost one is due in an hour
+    rig.work()
+
+    second = rig.add("shop", phone=PHONE, email="ada@example.com")
+    rig.later(minutes=1)
+
+    assert rig.event(first)["status"] == "pending"
+    assert rig.event(second)["reason"] == "found, email"
+    assert len(rig.contacts()) == 1
+
+
 def test_it_is_found_on_the_last_of_many_pages(rig: Rig) -> None:
     rig.sandbox.faults.add(LOST)
     event_id = rig.add(phone=PHONE)

@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,10 +10,10 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from tests.soak.nursery import Nursery
 from tests.soak.setting import Setting
 
-_NOT_FOR_BRIDGES = ("PORT", "DATABASE_URL", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")  # killed: none is left
-_START_SECONDS, _STOP_SECONDS = 30.0, 60.0
+_START_SECONDS, _STOP_SECONDS = 30.0, 20.0
 
 
 def _free_port() -> int:
@@ -29,29 +27,23 @@ class Bridge:
     """One ``contact-bridge serve`` on a port of its own, in a process group of its own."""
 
     setting: Setting
+    nursery: Nursery
     port: int = field(default_factory=_free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: psutil.Process | None = None
     stop_seconds: list[float] = field(default_factory=list)
     stragglers: int = 0  # processes that outlived a stop in order
+    ended_itself: int = 0
 
     def start(self) -> None:
         """Start it, if it does not run."""
-        if self.process and self.process.poll() is None:
+        if self.process and self.process.is_running():
             return
-        setting = self.setting
-        arguments = ["serve", "--config", str(setting.config), "--port", str(self.port)]
-        environment = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_BRIDGES}
-        with (setting.folder / f"bridge-{self.port}.log").open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.soak.launcher", *arguments],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**environment, "SOAK_CLOCK": str(setting.clock), "SOAK_SABOTAGE": setting.sabotage},
-                start_new_session=True,
-            )
+        self.ended_itself += self.process is not None
+        config, log = str(self.setting.config), self.setting.folder / f"bridge-{self.port}.log"
+        self.process = self.nursery.bridge(log, "serve", "--config", config, "--port", str(self.port))
 
     def wait(self) -> None:
-        """Return once it answers. Raises `TimeoutError`."""
+        """Return once it answers; whatever ended is started again. Raises `TimeoutError`."""
         until = time.monotonic() + _START_SECONDS
         while time.monotonic() < until:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1.0) as wire:
@@ -65,10 +57,11 @@ class Bridge:
 
     def stop(self) -> None:
         """Stop it in order (SIGTERM); what is left of it then is killed, as a service manager does."""
-        if self.process and self.process.poll() is None:
+        if self.process and self.process.is_running():
             began = time.monotonic()
-            self.process.terminate()
-            with suppress(subprocess.TimeoutExpired):
+            with suppress(psutil.NoSuchProcess):
+                self.process.terminate()
+            with suppress(psutil.TimeoutExpired):
                 self.process.wait(_STOP_SECONDS)
             self.stop_seconds.append(time.monotonic() - began)
             self.stragglers += self._left()
@@ -88,7 +81,7 @@ class Bridge:
         if self.process:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.process.wait()  # for whom the nursery has buried
             self.process = None  # somebody else may get its id
 
     def web(self) -> list[int]:
@@ -103,7 +96,7 @@ class Bridge:
         return [child.pid for child in self._children() if not _children_of(child)] if self.web() else []
 
     def _children(self) -> list[psutil.Process]:
-        return _children_of(psutil.Process(self.process.pid)) if self.process and self.process.poll() is None else []
+        return _children_of(self.process) if self.process else []
 
 
 def kill(pid: int) -> bool:

@@ -2,10 +2,10 @@
 
 import os
 import subprocess
-import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,15 +62,23 @@ class Postgresql:
     def writers(self, _bridges: Callable[[], list[int]]) -> list[int]:
         return [pid for (pid,) in self._execute("SELECT pid FROM pg_stat_activity WHERE datname = 'soak'")]
 
-    def cut(self) -> None:
-        """End every connection of the bridges."""
-        self._execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'soak'")
+    @property
+    def started(self) -> object:
+        """When the server was started."""
+        return self._execute("SELECT pg_postmaster_start_time()")[0][0]
 
-    def restart(self, away: Callable[[], None]) -> None:
-        """Stop the server, call ``away`` while it is gone, and start it."""
+    def cut(self) -> int:
+        """End every connection of the bridges; return how many there were."""
+        return len(self._execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'soak'"))
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """Stop the server, and start it again."""
         self._server._stop()
-        away()
-        self.revive()
+        try:
+            yield
+        finally:
+            self.revive()
 
     def revive(self) -> None:
         """Start the server if it is not there: a full disk may have ended it."""
@@ -95,26 +103,7 @@ class Postgresql:
 Databank = Sqlite | Postgresql
 
 
-@contextmanager
-def without_rate_limit(url: str) -> Iterator[None]:
-    """Forget the tokens of the rate limit now and then: nothing here is to wait for it, nor to count them."""
-    over, opened = threading.Event(), engine(url)
-
-    def forget() -> None:
-        while not over.wait(1.0):
-            with suppress(sa.exc.DBAPIError), opened.begin() as connection:
-                connection.execute(sa.text("DELETE FROM rate_grants"))
-
-    thread = threading.Thread(target=forget, name="forget", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-        opened.dispose()
-
-
+@cache
 def engine(url: str) -> sa.Engine:
-    """Open a database from outside."""
-    return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    """Open a database from outside; a connection is made anew each time, as the server may have been away."""
+    return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)

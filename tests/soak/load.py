@@ -6,10 +6,10 @@ import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 
-from tests.soak.ledger import Ledger
+from tests.soak.ledger import Key, Ledger
 from tests.soak.people import Crowd, Occurrence
 from tests.soak.senders import request
 from tests.soak.wire import Wire
@@ -22,7 +22,10 @@ _RETRY_SECONDS, _DUPLICATE_SECONDS = (0.5, 3.0), (1.0, 10.0)
 class Load(threading.Thread):
     """Runs until `finish`. ``statuses`` counts answers (0: none), ``seconds`` holds how long each 2xx took."""
 
-    def __init__(self, ports: Sequence[int], crowd: Crowd, ledger: Ledger, seed: str) -> None:
+    def __init__(
+        self, ports: Sequence[int], crowd: Crowd, ledger: Ledger, seed: str, before: Sequence[Occurrence] = ()
+    ) -> None:
+        """``before``: what was acked already."""
         super().__init__(name="load", daemon=True)
         self._wires = [Wire(port) for port in ports]
         self.crowd, self._occurrences = crowd, crowd.occurrences()
@@ -31,10 +34,10 @@ class Load(threading.Thread):
         self._numbers = itertools.count()
         self._rate, self._ending = 0.0, False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._wanted: set[tuple[str, str]] = set()  # not acked yet
+        self._wanted: set[Key] = set()  # not acked yet
         self.statuses: Counter[int] = Counter()
         self.latencies: list[float] = []
-        self.sent: list[Occurrence] = []
+        self.sent = list(before)
         self.seconds = 0.0
         self.offered = 0
 
@@ -80,13 +83,29 @@ class Load(threading.Thread):
 
     def _new(self) -> int:
         occurrence, times = next(self._occurrences), 1 + (self._random.random() < _TWICE_AT_ONCE)
-        self.sent.append(occurrence)
-        self._wanted.add((occurrence.source, occurrence.event_id))
+        self._note(occurrence)
         for _ in range(times):
             self._send(occurrence)
         if self._random.random() < _AGAIN_LATER:
             self.later(occurrence, _DUPLICATE_SECONDS)
         return times
+
+    def _note(self, occurrence: Occurrence) -> None:
+        self._wanted.add(occurrence.key)
+        self.sent.append(occurrence)
+
+    def send(self, occurrence: Occurrence) -> None:
+        """Send one more, from another thread."""
+        self._note(occurrence)
+        self.later(occurrence, (0.0, 0.0))
+
+    def of(self, number: int) -> list[Occurrence]:
+        """Return everything that was sent about a person."""
+        return [occurrence for occurrence in tuple(self.sent) if occurrence.number == number]
+
+    def acked(self, occurrences: Iterable[Occurrence]) -> bool:
+        """Whether the senders know that all of these were kept."""
+        return self._wanted.isdisjoint(occurrence.key for occurrence in occurrences)
 
     def later(self, occurrence: Occurrence, between: tuple[float, float]) -> None:
         at = time.monotonic() + self._random.uniform(*between)
@@ -102,10 +121,9 @@ class Load(threading.Thread):
         began = time.monotonic()
         status = await wire.post(request(occurrence))
         self.statuses[status] += 1
-        key = (occurrence.source, occurrence.event_id)
         if 200 <= status < 300:
-            self._ledger.note(*key, status)
+            self._ledger.note(*occurrence.key, status)
             self.latencies.append(time.monotonic() - began)
-            self._wanted.discard(key)
-        elif key in self._wanted:
+            self._wanted.discard(occurrence.key)
+        elif occurrence.key in self._wanted:
             self.later(occurrence, _RETRY_SECONDS)

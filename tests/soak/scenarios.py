@@ -2,26 +2,34 @@
 
 import time
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from random import Random
 
+from tests.soak import arrivals, ends
 from tests.soak.bridges import Bridge
-from tests.soak.chaos import Chaos, plan
-from tests.soak.databases import Databank, Postgresql, Sqlite, without_rate_limit
+from tests.soak.databases import Databank, Postgresql, Sqlite
 from tests.soak.disk import Disk
+from tests.soak.happenings import unproved
 from tests.soak.ledger import Ledger
 from tests.soak.load import Load
+from tests.soak.nursery import Nursery, nursery
+from tests.soak.operating import Operator
 from tests.soak.people import Crowd, Occurrence
+from tests.soak.plan import Lengths, plan
 from tests.soak.setting import Setting
-from tests.soak.stages import Lengths, Outcome, calm, trouble
+from tests.soak.stages import Outcome, calm, note, trouble
 from tests.soak.stand_in import faults, stand_in
 from tests.soak.upgrade import first_version
-from tests.soak.verdict import judge, settled
+from tests.soak.verdict import heard_of, judge
+from tests.soak.world import World
 
 
-def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str = "", mount: bool = True) -> Outcome:
-    """Run one scenario: ``sqlite`` with one bridge, ``postgresql`` with several."""
-    began, outcome = time.monotonic(), Outcome(kind, seed)
+def run(
+    kind: str, folder: Path, lengths: Lengths, seed: str, began: float, *, sabotage: str = "", mount: bool = True
+) -> Outcome:
+    """Run one scenario: ``sqlite`` with one bridge, ``postgresql`` with several. ``began`` (monotonic): time runs."""
+    outcome = Outcome(kind, lengths)
     folder.mkdir()
     with ExitStack() as stack:
         disk = stack.enter_context(closing(Disk(folder / "disk", mount=mount)))
@@ -30,15 +38,18 @@ def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str =
         ledger = stack.enter_context(closing(Ledger(folder / "ledger")))
         crowd = Crowd(seed)
         old = _upgraded(database, crowd, ledger, lengths.waiting)
-        stack.enter_context(without_rate_limit(database.url))
         workers, count = (2, 1) if kind == "sqlite" else (1, lengths.bridges)
-        bridges = _started(Setting(folder, database.url, upstream, workers, sabotage), count, stack)
-        load = Load([bridge.port for bridge in bridges], crowd, ledger, seed)
-        chaos = Chaos(bridges, database, disk, load, lambda odds: faults(upstream, odds), Random(seed))
-        trouble(chaos, load, lengths, plan(kind, lengths.kills, lengths.times, Random(f"{seed} plan")))
-        calm(outcome, chaos, upstream)
-        named = {(one.source, one.event_id): one.identities for one in (*old, *load.sent)}
-        outcome.verdict = judge(ledger.acked(), settled(database.url), named, folder / "journal")
+        setting = Setting(folder, database.url, upstream, workers, lengths.rate_limit, sabotage)
+        young = stack.enter_context(nursery(setting))
+        bridges = _started(setting, young, count, stack)
+        load = Load([bridge.port for bridge in bridges], crowd, ledger, seed, old)
+        hand, go_wrong = Operator(setting, young), partial(faults, upstream)
+        world = World(setting, bridges, database, disk, load, hand, go_wrong, Random(seed), lengths.some)
+        steps = plan(kind, lengths, Random(f"{seed} plan"))
+        outcome.skipped = trouble(world, lengths, steps, began + lengths.budget * lengths.trouble)
+        calm(world, outcome, began + lengths.budget)
+        note(world, outcome)
+        _judge(world, outcome, ledger)
     outcome.seconds = time.monotonic() - began
     return outcome
 
@@ -52,11 +63,38 @@ def _upgraded(database: Databank, crowd: Crowd, ledger: Ledger, count: int) -> l
     return old
 
 
-def _started(setting: Setting, count: int, stack: ExitStack) -> list[Bridge]:
+def _started(setting: Setting, young: Nursery, count: int, stack: ExitStack) -> list[Bridge]:
     setting.configure()
     setting.move_clock(0)
-    bridges = [Bridge(setting) for _ in range(count)]
+    bridges = [Bridge(setting, young) for _ in range(count)]
     for bridge in bridges:
         stack.callback(bridge.kill)
         bridge.start()
     return bridges
+
+
+def _judge(world: World, outcome: Outcome, ledger: Ledger) -> None:
+    folder, url = world.setting.folder, world.setting.database_url
+    sent = {one.key: one for one in world.load.sent}
+    ended = ends.settled(url, world.operator)
+    verdict = outcome.verdict = judge(ledger.acked(), ended, sent, folder / "journal", world.erased)
+    came = list(arrivals.read(folder / "arrivals"))
+    kept = ends.payloads(url)
+    for gone in world.erased:
+        if not gone.returns:
+            found = heard_of(gone, world.load.sent, kept, came)
+            found += ["known to the bridge"] if ends.known(world.operator, gone.number) else []
+            verdict.back += [f"person {gone.number}: {what}" for what in found]
+    outcome.busiest = arrivals.most_in_a_minute([at for at, _ in came], world.setting.leaps)
+    _prove(world, outcome)
+
+
+def _prove(world: World, outcome: Outcome) -> None:
+    """Add what only the end shows."""
+    url, proof = world.setting.database_url, outcome.proof
+    sealed, keys, plain = ends.sealed(url)
+    outcome.facts["payloads"] = f"{sealed} sealed with {keys} key{'s' * (keys != 1)}, {plain} plain"
+    proof["faults upstream"] = outcome.faults.total()
+    if keys != 1 or plain:
+        proof["values sealed anew"] = 0
+    outcome.unproved = unproved(outcome.proof, outcome.done, world.impossible)

@@ -63,11 +63,12 @@ def _shop(occurrence: Occurrence) -> Made:
     def headers(body: bytes) -> Mapping[str, str]:
         digest = hmac.digest(SECRETS["shop"].encode(), body, hashlib.sha256)
         return {
-            "X-Shopify-Topic": "customers/create" if occurrence.identities else "app/uninstalled",
+            "X-Shopify-Topic": topic if occurrence.identities else "app/uninstalled",
             "X-Shopify-Webhook-Id": occurrence.event_id,
             "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
         }
 
+    topic = "customers/redact" if occurrence.asks_to_be_forgotten else "customers/create"
     first, _, last = occurrence.name.partition(" ")
     customer: dict[str, Any] = {
         "id": occurrence.number,
@@ -78,7 +79,7 @@ def _shop(occurrence: Occurrence) -> Made:
     }
     if occurrence.refuses_mail:
         customer["email_marketing_consent"] = {"state": "not_subscribed"}
-    return headers, customer
+    return headers, {"customer": customer} if occurrence.asks_to_be_forgotten else customer
 
 
 _MAKERS: Mapping[str, Callable[[Occurrence], Made]] = {"pay": _pay, "shop": _shop}

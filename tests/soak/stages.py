@@ -7,32 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.soak.bridges import until
-from tests.soak.chaos import HOUR, KILLS, USUAL_FAULTS, Chaos
-from tests.soak.load import Load
-from tests.soak.stand_in import faults
-from tests.soak.verdict import Verdict, waiting
+from tests.soak.ends import waiting
+from tests.soak.happenings import HAPPENINGS, HOUR, USUAL_FAULTS
+from tests.soak.plan import Lengths, Step
+from tests.soak.verdict import Verdict
+from tests.soak.world import KILLS, World
 
-_DRAIN_SECONDS, _QUIET_SECONDS = 30.0, 120.0
-
-
-@dataclass(frozen=True)
-class Lengths:
-    """``kills`` in each scenario, and else: see `plan`, what lasts does so for ``seconds``; a ``pause`` before each.
-
-    ``waiting``: events that an older version left. ``bridges`` on PostgreSQL; ``rate``: requests a second.
-    """
-
-    kills: int
-    times: int
-    pause: float
-    seconds: float
-    waiting: int
-    bridges: int
-    rate: float
-
-
-FULL = Lengths(kills=26, times=2, pause=1.5, seconds=4.0, waiting=300, bridges=3, rate=200.0)
-SHORT = Lengths(kills=4, times=1, pause=0.3, seconds=1.0, waiting=50, bridges=2, rate=100.0)
+_RESENDING_SECONDS = 15.0
+_LAST_SECONDS = 5.0  # of the budget, for the verdict
+_HOUR_SECONDS = 1.0  # how long an hour takes when all is over but the waiting
 
 
 @dataclass
@@ -40,9 +23,12 @@ class Outcome:
     """What a scenario showed."""
 
     kind: str
-    seed: str
+    lengths: Lengths
     facts: dict[str, str] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
+    proof: Counter[str] = field(default_factory=Counter)
+    skipped: list[str] = field(default_factory=list)
+    unproved: list[str] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     offered: float = 0.0
@@ -52,6 +38,7 @@ class Outcome:
     quiet: bool = False
     quiet_seconds: float = 0.0
     seconds: float = 0.0
+    busiest: tuple[int, int] = (0, 0)  # requests within a minute: for sure, and at the most
     verdict: Verdict = field(default_factory=Verdict)
 
     @property
@@ -59,58 +46,72 @@ class Outcome:
         return sum(self.done[f"kill {kind}"] for kind in KILLS)
 
     @property
+    def whole(self) -> bool:
+        """Whether all that was planned happened, and did something."""
+        return self.lengths.may_skip or not self.skipped
+
+    @property
     def good(self) -> bool:
-        return self.quiet and self.verdict.good
+        in_time, in_pace = self.seconds <= self.lengths.budget, self.busiest[0] <= self.lengths.rate_limit
+        return self.quiet and in_time and in_pace and self.verdict.good and self.whole and not self.unproved
 
 
-def trouble(chaos: Chaos, load: Load, lengths: Lengths, steps: Sequence[tuple[str, str]]) -> None:
-    """Take the steps, one after the other, under load."""
-    for bridge in chaos.bridges:
+def trouble(world: World, lengths: Lengths, steps: Sequence[Step], deadline: float) -> list[str]:
+    """Take the steps, one after the other, under load; return what there was no time for.
+
+    Where the machine is slow, pauses are shorter.
+    """
+    for bridge in world.bridges:
         bridge.wait()
-    chaos.faults(USUAL_FAULTS)
-    load.start()
-    load.offer(lengths.rate)
-    for what, which in steps:
-        time.sleep(lengths.pause)
-        _say(f"{what} {which}")
-        if what == "kill":
-            chaos.kill(which)
-        else:
-            chaos.happen(which, lengths.seconds)
-    time.sleep(lengths.pause)
+    world.faults(USUAL_FAULTS)
+    world.load.start()
+    world.load.offer(lengths.rate)
+    skipped, pauses = [], sum(1 + len(kills) for _, kills in steps)
+    for what, kills in steps:
+        pause = min(lengths.pause, max(0.0, deadline - time.monotonic()) / pauses)
+        pauses -= 1 + len(kills)
+        if time.monotonic() > deadline:
+            skipped.append(what)
+            continue
+        _say(world, what, *kills)
+        happen, _ = HAPPENINGS[what]
+        with happen(world):
+            for kind in kills:
+                time.sleep(pause)
+                world.kill(kind)
+            time.sleep(pause)
+        world.done[what] += 1
+    return skipped
 
 
-def calm(outcome: Outcome, chaos: Chaos, upstream: int) -> None:
-    """Let everything come to its end. The clock goes on by three hours, so that no retry is to be waited for."""
-    bridges, load, setting = chaos.bridges, chaos.load, chaos.bridges[0].setting
-    outcome.faults = Counter(faults(upstream, 0.0))
-    for bridge in bridges:
+def calm(world: World, outcome: Outcome, deadline: float) -> None:
+    """Let everything come to its end, while an hour passes every second: no retry and no limit is to be waited for."""
+    load, setting = world.load, world.setting
+    outcome.faults = Counter(world.faults(0.0))
+    for bridge in world.bridges:
         bridge.wait()
-    outcome.unanswered = load.finish(_DRAIN_SECONDS)
-    for bridge in bridges:
-        bridge.stop()
-    setting.move_clock(3 * HOUR)
-    for bridge in bridges:
-        bridge.start()
+    outcome.unanswered = load.finish(min(_RESENDING_SECONDS, deadline - time.monotonic()))
     began = time.monotonic()
-    outcome.quiet = until(lambda: not waiting(setting.database_url), _QUIET_SECONDS, every=0.5)
+    until_then = deadline - _LAST_SECONDS
+    while not outcome.quiet and time.monotonic() < until_then:
+        setting.move_clock(setting.offset + HOUR)
+        seconds = min(_HOUR_SECONDS, until_then - time.monotonic())
+        outcome.quiet = until(lambda: world.idle and not waiting(setting.database_url), seconds, every=0.2)
     outcome.quiet_seconds = time.monotonic() - began
-    for bridge in bridges:
-        bridge.stop()
-    _note(outcome, chaos)
 
 
-def _note(outcome: Outcome, chaos: Chaos) -> None:
-    load, bridges = chaos.load, chaos.bridges
+def note(world: World, outcome: Outcome) -> None:
+    """Write down what the senders saw, and how it went."""
+    load, bridges = world.load, world.bridges
     outcome.statuses, outcome.p99 = load.statuses, _percentile(load.latencies, 99)
     outcome.offered, outcome.acks = load.offered / load.seconds, len(load.latencies) / load.seconds
-    outcome.done = chaos.done
+    outcome.done, outcome.proof = world.done, world.proof
     outcome.facts = {
-        "disk": chaos.disk.way,
-        "database": chaos.database.durability,
-        "refused while full": str(chaos.refused_while_full),
+        "disk": world.disk.way,
+        "database": world.database.durability,
         "slowest stop": f"{max(max(bridge.stop_seconds, default=0.0) for bridge in bridges):.1f} s",
         "processes that outlived one": str(sum(bridge.stragglers for bridge in bridges)),
+        "bridges that ended by themselves": str(sum(bridge.ended_itself for bridge in bridges)),
     }
 
 
@@ -119,5 +120,5 @@ def _percentile(numbers: list[float], percent: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] if ordered else float("nan")
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(f"  {text}\n")
+def _say(world: World, *what: str) -> None:
+    sys.stderr.write(f"  {world.database.kind}: {', '.join(what)}\n")

@@ -5,30 +5,30 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak.ends import Settled
 from tests.soak.ledger import Ledger
-from tests.soak.people import Crowd
-from tests.soak.verdict import Settled, Verdict, judge
+from tests.soak.people import Crowd, Identities, Occurrence, by_phone, email_of
+from tests.soak.verdict import Verdict, heard_of, judge
+from tests.soak.world import Erased
 
-ADA = frozenset({("email", "ada@example.com"), ("phone", "+4915110000001")})
-ADA_AT_THE_SHOP = frozenset({("user_id", "shopify:1"), ("email", "ADA@example.com")})
-BAO = frozenset({("email", "bao@example.com")})
-ONE, TWO = ("form", "evt_1"), ("shop", "evt_2")
-DONE: Settled = {ONE: ("delivered", "created"), TWO: ("delivered", "nothing new")}
+ADA = Occurrence("form", "evt_1", 1, email="ada@example.com", phone="+4915110000001")
+ADA_AT_THE_SHOP = Occurrence("shop", "evt_2", 1, email="ADA@example.com")
+BAO = Occurrence("form", "evt_3", 2, email="bao@example.com")
+NOBODY = Occurrence("form", "evt_4", 3)
+DONE: Settled = {ADA.key: ("delivered", None), ADA_AT_THE_SHOP.key: ("delivered", None)}
+
+Made = tuple[str, bool, Identities]  # contact, whether it is new, identities
 
 
-def journal(folder: Path, *made: tuple[str, bool, frozenset[tuple[str, str]]]) -> Path:
-    """Write down what an upstream made: contact, whether it is new, identities."""
+def judged(folder: Path, ended: Settled, *made: Made, sent: tuple[Occurrence, ...] = (ADA, ADA_AT_THE_SHOP)) -> Verdict:
+    """Write down what an upstream made, and judge."""
     lines = [json.dumps({"contact": c, "new": new, "identities": dict(of)}) for c, new, of in made]
     (folder / "journal").write_text("".join(f"{line}\n" for line in lines))
-    return folder / "journal"
-
-
-def judged(folder: Path, ended: Settled, *made: tuple[str, bool, frozenset[tuple[str, str]]]) -> Verdict:
-    return judge({ONE, TWO}, ended, {ONE: ADA, TWO: ADA_AT_THE_SHOP}, journal(folder, *made))
+    return judge({one.key for one in sent}, ended, {one.key: one for one in sent}, folder / "journal")
 
 
 def test_one_contact_with_two_channels_is_good(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, DONE, ("c1", True, ADA), ("c1", False, ADA_AT_THE_SHOP))
+    verdict = judged(tmp_path, DONE, ("c1", True, ADA.identities), ("c1", False, ADA_AT_THE_SHOP.identities))
 
     assert verdict.good
     assert (verdict.acked, verdict.contacts, verdict.persons) == (2, 1, 1)
@@ -44,7 +44,7 @@ def test_a_person_is_found_in_two_contacts_that_have_no_identity_in_common(tmp_p
 
 
 def test_a_contact_that_is_two_persons_is_noticed(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, DONE, ("c1", True, ADA), ("c1", False, BAO))
+    verdict = judged(tmp_path, DONE, ("c1", True, ADA.identities), ("c1", False, BAO.identities))
 
     assert verdict.mixed == ["c1"]
     assert not verdict.good
@@ -59,19 +59,58 @@ def test_a_delivered_event_without_a_contact_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", [None, ("received", None), ("pending", "connection lost"), ("failed", None)])
 def test_an_acked_event_that_came_to_no_end_is_missing(tmp_path: Path, end: tuple[str, str | None] | None) -> None:
-    ended = {ONE: ("delivered", "created"), **({TWO: end} if end else {})}
+    ended = {ADA.key: ("delivered", None), **({ADA_AT_THE_SHOP.key: end} if end else {})}
 
-    verdict = judged(tmp_path, ended, ("c1", True, ADA))
+    verdict = judged(tmp_path, ended, ("c1", True, ADA.identities))
 
-    assert verdict.missing == [TWO]
+    assert verdict.missing == [ADA_AT_THE_SHOP.key]
     assert not verdict.good
 
 
-def test_ignored_and_failed_with_a_reason_are_an_end(tmp_path: Path) -> None:
-    verdict = judged(tmp_path, {ONE: ("ignored", None), TWO: ("failed", "neither e-mail nor phone")})
+@pytest.mark.parametrize("end", [("ignored", None), ("failed", "neither e-mail nor phone")])
+def test_ignored_and_failed_with_a_reason_are_an_end_of_what_names_nobody(
+    tmp_path: Path, end: tuple[str, str | None]
+) -> None:
+    verdict = judged(tmp_path, {NOBODY.key: end}, sent=(NOBODY,))
 
     assert verdict.good
-    assert verdict.reasons == {"neither e-mail nor phone": 1}
+    assert verdict.statuses == {end[0]: 1}
+
+
+@pytest.mark.parametrize("end", [("ignored", None), ("failed", "an error in the bridge itself")])
+def test_somebody_is_neither_ignored_nor_failed(tmp_path: Path, end: tuple[str, str | None]) -> None:
+    verdict = judged(tmp_path, {BAO.key: end}, sent=(BAO,))
+
+    assert len(verdict.odd) == 1
+    assert not verdict.good
+
+
+def test_what_was_erased_counts_as_that_and_needs_no_contact(tmp_path: Path) -> None:
+    (tmp_path / "journal").touch()
+    erased = Erased(1, frozenset({ADA.key}))
+
+    verdict = judge({ADA.key}, {ADA.key: ("ignored", None)}, {ADA.key: ADA}, tmp_path / "journal", [erased])
+
+    assert verdict.good
+    assert verdict.statuses == {"erased": 1}
+
+
+def test_an_erased_event_that_waits_still_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "journal").touch()
+    erased = Erased(1, frozenset({ADA.key}))
+
+    verdict = judge({ADA.key}, {ADA.key: ("pending", None)}, {ADA.key: ADA}, tmp_path / "journal", [erased])
+
+    assert verdict.missing == [ADA.key]
+
+
+def test_whoever_was_erased_and_is_heard_of_is_back() -> None:
+    gone = Erased(1, frozenset({ADA.key}), at=10.0)
+    before, after = (9.0, ADA.identities), (11.0, ADA_AT_THE_SHOP.identities)
+
+    assert heard_of(gone, [ADA, BAO], set(), [before, (11.0, BAO.identities)]) == []
+    assert heard_of(gone, [ADA, BAO], {ADA.key, BAO.key}, [before]) == ["the payload of form evt_1 is kept"]
+    assert heard_of(gone, [ADA, BAO], set(), [before, after]) == ["named upstream 1 times since"]
 
 
 def test_the_ledger_counts_an_event_once(tmp_path: Path) -> None:
@@ -102,3 +141,23 @@ def test_the_same_seed_makes_the_same_people() -> None:
 
     assert first == [next(other) for _ in range(50)]
     assert first != [next(another) for _ in range(50)]
+
+
+def test_nothing_happens_to_who_is_gone_until_they_come_back() -> None:
+    crowd = Crowd("a seed")
+    happened = crowd.occurrences()
+    first = next(happened)
+    crowd.gone.add(first.number)
+
+    assert first.number not in {next(happened).number for _ in range(500)}
+    crowd.come_back(first.number)
+    assert first.number in {next(happened).number for _ in range(10)}
+
+
+def test_a_request_to_be_forgotten_names_what_all_events_of_a_person_name() -> None:
+    numbers = {by_phone(number): number for number in range(1, 200)}
+    asked = {known: Crowd("a seed").asks_to_be_forgotten(number) for known, number in numbers.items()}
+
+    assert (asked[False].email, asked[False].phone) == (email_of(numbers[False]), None)
+    assert asked[True].phone
+    assert not asked[True].email

@@ -25,8 +25,7 @@ def first_version(url: str, waiting: Iterable[Occurrence]) -> None:
     """Make the tables of the first version, and put events into them. Occurrences are of a form."""
     config = Config()
     config.set_main_option("script_location", str(Path(app.store.__file__).parent / "migrations"))
-    opened = engine(url)
-    with opened.begin() as connection:
+    with engine(url).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, FIRST)
         at = int(time.time() * 1_000_000)
@@ -35,7 +34,6 @@ def first_version(url: str, waiting: Iterable[Occurrence]) -> None:
             for one in waiting
         ]
         connection.execute(sa.text(_RECEIVED), rows)
-    opened.dispose()
 
 
 def _body(occurrence: Occurrence) -> bytes:

@@ -1,17 +1,20 @@
 """The stand-in upstream, a process of its own that is never killed: ``python -m tests.soak.upstream JOURNAL SEED``.
 
-It prints its port. ``POST /_faults {"probability": 0.1}`` changes how often something goes wrong.
+It prints its port, and writes down every request beside the journal. ``POST /_faults {"probability": 0.1}``
+changes how often something goes wrong.
 """
 
 import asyncio
 import json
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.soak.arrivals import Arrivals
 from tests.soak.contacts import Contacts
 from tests.soak.faults import NONE, Answer, Fault, Faults
 
@@ -22,8 +25,8 @@ _HTML = b"<!doctype html><title>One moment</title><p>Checking your connection.</
 class Upstream:
     """Answers the calls of the contacts API, carried out or not, answered or not."""
 
-    def __init__(self, contacts: Contacts, faults: Faults) -> None:
-        self._contacts, self._faults = contacts, faults
+    def __init__(self, contacts: Contacts, faults: Faults, arrivals: Arrivals) -> None:
+        self._contacts, self._faults, self._arrivals = contacts, faults, arrivals
 
     async def connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request after another until somebody hangs up."""
@@ -44,6 +47,7 @@ class Upstream:
             self._faults.probability = json.loads(body)["probability"]
             _send(writer, 200, json.dumps(self._faults.struck).encode())
             return True
+        self._arrivals.note(time.monotonic(), target.decode(), body)
         fault = self._faults.take(b" ".join((method, target, body)))
         await asyncio.sleep(fault.late)
         made = self._carry_out(method.decode(), target.decode(), body) if fault.done else None
@@ -100,7 +104,7 @@ def _send(writer: asyncio.StreamWriter, status: int, body: bytes, headers: str =
 
 
 async def _serve(journal: Path, seed: str) -> None:
-    upstream = Upstream(Contacts(journal), Faults(seed, 0.0))
+    upstream = Upstream(Contacts(journal), Faults(seed, 0.0), Arrivals(journal.with_name("arrivals")))
     server = await asyncio.start_server(upstream.connection, "127.0.0.1", 0, backlog=512)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()

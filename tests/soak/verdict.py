@@ -1,18 +1,17 @@
-"""What became of what was promised, and who became two contacts: from outside, without a word of the product's."""
+"""What became of what was promised, who became two contacts, and who came back: from outside, from what was kept."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from tests.soak import contacts
-from tests.soak.databases import engine
+from tests.soak.ends import Settled
 from tests.soak.ledger import Key
-from tests.soak.people import Identities
+from tests.soak.people import Identities, Occurrence
+from tests.soak.world import Erased
 
-Settled = Mapping[Key, tuple[str, str | None]]  # status and reason, by event
+_ERASED = "erased"  # acked, and let go of because of whom it named
 
 
 class Persons:
@@ -40,7 +39,10 @@ class Persons:
 
 @dataclass
 class Verdict:
-    """``missing`` are events that were answered 2xx and are neither delivered nor ignored nor failed with a reason."""
+    """``missing`` are events that were answered 2xx and are neither delivered nor ignored nor failed with a reason.
+
+    Nor are they any of a person's who was erased.
+    """
 
     acked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
@@ -51,47 +53,52 @@ class Verdict:
     twice: list[list[str]] = field(default_factory=list)  # the contacts of each person who has several
     mixed: list[str] = field(default_factory=list)  # contacts that are two persons
     without: list[str] = field(default_factory=list)  # persons of a delivered event who have no contact
+    odd: list[str] = field(default_factory=list)  # events of somebody that were ignored, or failed
+    back: list[str] = field(default_factory=list)  # who was erased for good, and is heard of
 
     @property
     def good(self) -> bool:
-        return not (self.missing or self.twice or self.mixed or self.without)
+        return not (self.missing or self.twice or self.mixed or self.without or self.odd or self.back)
 
 
-def settled(url: str) -> Settled:
-    """Read the end of every event from the database."""
-    opened = engine(url)
-    with opened.connect() as connection:
-        rows = connection.execute(sa.text("SELECT source, event_id, status, reason FROM events")).all()
-    opened.dispose()
-    return {(row.source, row.event_id): (row.status, row.reason) for row in rows}
-
-
-def waiting(url: str) -> int:
-    """Return how many events have not come to their end."""
-    opened = engine(url)
-    with opened.connect() as connection:
-        count = connection.execute(sa.text("SELECT count(*) FROM events WHERE status IN ('received', 'pending')"))
-        found: int = count.scalar_one()
-    opened.dispose()
-    return found
-
-
-def judge(acked: set[Key], ended: Settled, named: Mapping[Key, Identities], journal: Path) -> Verdict:
-    """Compare what was promised with what was done. ``named``: the identities of every event that was ever sent."""
+def judge(
+    acked: set[Key],
+    ended: Settled,
+    sent: Mapping[Key, Occurrence],
+    journal: Path,
+    erased: Collection[Erased] = (),
+) -> Verdict:
+    """Compare what was promised with what was done. ``sent``: every event that was ever sent."""
     verdict = Verdict(acked=len(acked))
+    people, events = {one.number for one in erased}, frozenset[Key]().union(*(one.events for one in erased))
+    delivered = []
     for key in sorted(acked):
         status, reason = ended.get(key, ("lost", None))
-        verdict.statuses[status] += 1
-        if status == "failed" and reason:
-            verdict.reasons[reason] += 1
-        elif status not in ("delivered", "ignored"):
+        one = sent[key]
+        if status not in ("delivered", "ignored") and not (status == "failed" and reason):
             verdict.missing.append(key)
+        elif key in events:
+            status = _ERASED
+        elif odd := _odd(one, status, reason or "", erased=one.number in people):
+            verdict.odd.append(f"{' '.join(key)}: {odd}")
+        verdict.statuses[status] += 1
+        if status == "failed":
+            verdict.reasons[reason or ""] += 1
+        delivered += [one.identities] if status == "delivered" else []
     persons = Persons()
-    for identities in named.values():
-        persons.add(identities)
-    delivered = [named[key] for key in acked if ended.get(key, ("",))[0] == "delivered" and key in named]
+    for one in sent.values():
+        persons.add(one.identities)
     _compare(verdict, persons, delivered, journal)
     return verdict
+
+
+def _odd(one: Occurrence, status: str, reason: str, *, erased: bool) -> str:
+    """Return what is wrong with the end of an event that names somebody."""
+    if not one.identities or status == "delivered":
+        return ""
+    if status == "ignored" and erased:  # who came back while the clock was behind
+        return ""
+    return "" if one.asks_to_be_forgotten and reason.startswith("erased here") else f"{status}, {reason}"
 
 
 def _compare(verdict: Verdict, persons: Persons, delivered: Iterable[Identities], journal: Path) -> None:
@@ -112,3 +119,13 @@ def _compare(verdict: Verdict, persons: Persons, delivered: Iterable[Identities]
 def _compared(identity: tuple[str, str]) -> tuple[str, str]:
     kind, value = identity
     return kind, value.lower() if kind == "email" else value
+
+
+def heard_of(
+    gone: Erased, sent: Iterable[Occurrence], kept: Collection[Key], arrived: Iterable[tuple[float, Identities]]
+) -> list[str]:
+    """Return what is heard of somebody who was erased: payloads, and requests that name them."""
+    named = {_compared(identity) for one in sent if one.number == gone.number for identity in one.identities}
+    late = [at for at, who in arrived if gone.at and at > gone.at and not named.isdisjoint(map(_compared, who))]
+    found = [f"the payload of {' '.join(key)} is kept" for key in sorted(gone.events.intersection(kept))]
+    return found + ([f"named upstream {len(late)} times since"] if late else [])

@@ -1,0 +1,159 @@
+"""What happens to a bridge. Each begins, lasts for as long as others find something to kill meanwhile, and ends.
+
+By its name goes what proves that it did something (`World.proof`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+
+from tests.soak.databases import Postgresql
+from tests.soak.ends import received_ahead, received_behind, waiting
+from tests.soak.erasing import erase
+from tests.soak.senders import LATE
+from tests.soak.setting import new_key
+from tests.soak.world import World
+
+HOUR = 3600.0
+USUAL_FAULTS, MANY_FAULTS = 0.03, 0.9
+
+
+@contextmanager
+def fill_disk(world: World) -> Iterator[None]:
+    """Leave no room."""
+    if not world.disk.fill(world.writers):
+        world.impossible.add("disk full")
+        yield
+        return
+    try:
+        with world.showing("503 while the disk was full", lambda: world.load.statuses[503]):
+            yield
+    finally:
+        world.disk.free()
+        if isinstance(world.database, Postgresql):
+            world.database.revive()
+
+
+@contextmanager
+def clock_ahead(world: World) -> Iterator[None]:
+    world.setting.move_clock(HOUR)
+    with world.showing("kept an hour ahead", lambda: received_ahead(world.setting.database_url)):
+        yield
+    world.setting.move_clock(0)
+
+
+@contextmanager
+def clock_behind(world: World) -> Iterator[None]:
+    world.setting.move_clock(-HOUR)
+    with world.showing("kept an hour behind", lambda: received_behind(world.setting.database_url)):
+        yield
+    world.setting.move_clock(0)
+
+
+@contextmanager
+def outage(world: World) -> Iterator[None]:
+    """Nearly everything goes wrong upstream."""
+    world.faults(MANY_FAULTS)
+    yield
+    world.faults(USUAL_FAULTS)
+
+
+@contextmanager
+def roll(world: World) -> Iterator[None]:
+    world.roll()
+    yield
+
+
+@contextmanager
+def reconfigure(world: World) -> Iterator[None]:
+    """A segment and a source are new; whoever sends uses them."""
+    world.setting.changed = True
+    world.setting.configure()
+    world.roll()
+    world.load.crowd.sources.append(LATE)
+    with world.showing("sent to a new source", lambda: sum(one.source == LATE for one in tuple(world.load.sent))):
+        yield
+
+
+@contextmanager
+def change_key(world: World) -> Iterator[None]:
+    """As the guide has it for several machines: the new key second, first, and alone once everything is sealed anew."""
+    setting, old, new = world.setting, *world.setting.keys, new_key()
+    for keys in ([old, new], [new, old]):
+        setting.keys = keys
+        setting.configure()
+        world.roll()
+    with ThreadPoolExecutor(1) as hand:
+        sealed = hand.submit(world.operator.json, "reseal")
+        yield
+        world.proof["values sealed anew"] += sealed.result()["sealed"]
+    setting.keys = [new]
+    setting.configure()
+    world.roll()
+
+
+@contextmanager
+def pause(world: World) -> Iterator[None]:
+    """Hold the org, and a source for a little longer."""
+    url = world.setting.database_url
+    for what in (["main"], ["--source", "form"]):
+        world.operator.insist("pause", *what)
+    with world.showing("held by a pause", lambda: waiting(url)):
+        yield
+    world.operator.insist("resume", "main")
+    world.operator.insist("resume", "--source", "form")
+
+
+@contextmanager
+def replay(world: World) -> Iterator[None]:
+    """Put everything of a source back, and go on breaking things while it is mapped and delivered again."""
+
+    def put_back() -> None:
+        source = world.random.choice(["pay", "shop", "form"])
+        world.proof["replayed"] += len(world.operator.json("replay", "--source", source))
+
+    world.beside(put_back)
+    yield
+
+
+@contextmanager
+def cut_connections(world: World) -> Iterator[None]:
+    assert isinstance(world.database, Postgresql)
+    world.proof["connections cut"] += world.database.cut()
+    yield
+
+
+@contextmanager
+def restart_database(world: World) -> Iterator[None]:
+    assert isinstance(world.database, Postgresql)
+    before = world.database.started
+    with world.database.gone():
+        yield
+    world.proof["new PostgreSQL processes"] += world.database.started != before
+
+
+Happening = tuple[Callable[[World], AbstractContextManager[None]], str]
+
+HAPPENINGS: Mapping[str, Happening] = {
+    "disk full": (fill_disk, "503 while the disk was full"),
+    "clock ahead": (clock_ahead, "kept an hour ahead"),
+    "clock behind": (clock_behind, "kept an hour behind"),
+    "upstream down": (outage, "faults upstream"),
+    "rolling restart": (roll, "stopped in order"),
+    "configuration changed": (reconfigure, "sent to a new source"),
+    "key changed": (change_key, "values sealed anew"),
+    "pause": (pause, "held by a pause"),
+    "erasure": (erase, "persons erased"),
+    "replay": (replay, "replayed"),
+    "connections cut": (cut_connections, "connections cut"),
+    "PostgreSQL restarted": (restart_database, "new PostgreSQL processes"),
+}
+CLOCKS = ("clock ahead", "clock behind")
+ON_POSTGRESQL = ("connections cut", "PostgreSQL restarted")
+
+
+def unproved(proof: Mapping[str, int], happened: Iterable[str], impossible: AbstractSet[str]) -> list[str]:
+    """Return what happened, as we thought, but did nothing."""
+    promised = {what: HAPPENINGS[what][1] for what in happened if what in HAPPENINGS}
+    return sorted({what for what, shown in promised.items() if not proof.get(shown)} - impossible)

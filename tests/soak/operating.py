@@ -1,0 +1,39 @@
+"""Whoever operates the bridge: ``contact-bridge`` commands, in processes of their own."""
+
+import itertools
+import json
+import time
+from typing import Any
+
+from tests.soak.nursery import Nursery
+from tests.soak.setting import Setting
+
+_TRIES_EVERY_SECONDS, _PATIENCE_SECONDS = 0.5, 60.0
+_DIED = "-9"
+
+
+class Operator:
+    """Says what is to be done, from any thread."""
+
+    def __init__(self, setting: Setting, nursery: Nursery) -> None:
+        self._setting, self._nursery = setting, nursery
+        self._numbers = itertools.count(1)
+
+    def __call__(self, *command: str) -> tuple[int, str]:
+        """Run a command; return its exit code and what it printed."""
+        output = self._setting.folder / f"command-{next(self._numbers)}.log"
+        self._nursery.command(output, *command, "--config", str(self._setting.config)).wait()
+        code = output.with_suffix(".code")
+        return int(code.read_text() if code.exists() else _DIED), output.read_text("utf-8")
+
+    def insist(self, *command: str) -> str:
+        """Run a command until it succeeds: the database may be away. Raises `TimeoutError`."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while (done := self(*command))[0]:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{' '.join(command)}: exit code {done[0]}: {done[1]}")
+            time.sleep(_TRIES_EVERY_SECONDS)
+        return done[1]
+
+    def json(self, *command: str) -> Any:
+        return json.loads(self.insist(*command, "--json"))
