@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,17 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, table
+from app.cli.forgotten import erased_elsewhere, export_forgotten
 from app.errors import PersonBusyError, UsageError
 
 if TYPE_CHECKING:
     from app.config import Config
-    from app.store import Receipt, Whom
+    from app.store import Receipt, Store, Whom
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_WHOM = """\
+say whom to erase (an e-mail address, a phone number or a user id), or one of --receipts, --export-forgotten FILE and \
+--again FILE"""
 _TRIES, _WAIT_SECONDS = 10, 1.0
 _NOBODY = """\
 Nobody is known by that. Payloads that name them are gone (see the receipt), and nothing older brings them in.
@@ -28,32 +34,53 @@ A user id is meant as `show` prints it, such as shopify:706405506; a phone numbe
 @click.option("--org", help="Only in this organization. [default: in all]")
 @click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")
 @click.option("--receipts", is_flag=True, help="List what was erased so far.")
+@click.option("--export-forgotten", "export", type=_FILE, help="Write who was erased so far to a file, as hashes.")
+@click.option("--again", type=_FILE, help="After a restore: erase whom such a file tells of.")
 @json_option
 @config_option
 def erase(
-    person: str | None, org: str | None, *, yes: bool, receipts: bool, as_json: bool, config_path: Path | None,
+    person: str | None, org: str | None, *, yes: bool, receipts: bool, export: Path | None, again: Path | None,
+    as_json: bool, config_path: Path | None,
 ) -> None:  # fmt: skip
     """Forget PERSON everywhere: an e-mail address, a phone number (+…, with its country code) or a user id."""
     from app.store import all_receipts  # noqa: PLC0415 -- see app.cli
 
-    if receipts == bool(person and person.strip()):
-        raise UsageError("say whom to erase (an e-mail address, a phone number or a user id), or --receipts")
+    person = (person or "").strip()
+    if sum(map(bool, (person, receipts, export, again))) != 1:
+        raise UsageError(_WHOM)
     config = load_config(config_path, sandbox=True)
-    if receipts:
-        _list(all_receipts(open_store(config).database), as_json=as_json)
-        return
-    whom = whom_to_erase(config, person or "", org)
-    if not yes:
+    whom = whom_to_erase(config, person, org)
+    if person and not yes:
         click.confirm("This cannot be undone. Forget this person everywhere?", abort=True, err=True)
-    receipt = when_quiet(lambda: open_store(config).erasure.erase(whom, datetime.now(UTC), _progress), time.sleep)
+    with closing(open_store(config)) as store:
+        if receipts:
+            _list(all_receipts(store.database), as_json=as_json)
+        elif export:
+            export_forgotten(store, export)
+        elif again:
+            whoms, everybody = erased_elsewhere(config, store, again, sure=yes)
+            _report([_erase(store, whom) for whom in whoms], as_json=as_json, several=True, whole=everybody)
+        else:
+            _report([_erase(store, whom)], as_json=as_json)
+
+
+def _erase(store: "Store", whom: "Whom") -> "Receipt":
+    return when_quiet(lambda: store.erasure.erase(whom, datetime.now(UTC), _progress), time.sleep)
+
+
+def _report(done: "list[Receipt]", *, as_json: bool, several: bool = False, whole: bool = True) -> None:
+    """Show receipts. Leaves with exit 1 if not everybody was erased everywhere."""
     if as_json:
-        print_json(asdict(receipt))
+        plain = [asdict(receipt) for receipt in done]
+        print_json(plain if several else plain[0])
     else:
-        _show(receipt)
-    if receipt.unsearched:
-        count = receipt.unsearched
-        damaged = "event or attempt is" if count == 1 else "events or attempts are"
-        click.echo(f"{count} {damaged} damaged and could not be searched", err=True)
+        for receipt in done:
+            _show(receipt)
+    unsearched = max((receipt.unsearched for receipt in done), default=0)
+    if unsearched:
+        damaged = "event or attempt is" if unsearched == 1 else "events or attempts are"
+        click.echo(f"{unsearched} {damaged} damaged and could not be searched", err=True)
+    if unsearched or not whole:
         raise click.exceptions.Exit(1)
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.store.again import Again
 from app.store.bell import Bell, bell
 from app.store.claims import Claims
 from app.store.clearing import Clearing
@@ -80,6 +81,7 @@ class Store:
         self.pauses = Pauses(self.database)
         self.erasure = Erasure(self.database)
         self.clearing = Clearing(self.database)
+        self.again = Again(self.database)
         self.log = EventLog(self.database)
         self.archive = Archive(self.database)
         self.replays = Replays(self.database)

@@ -63,7 +63,7 @@ class Clearing:
                 return 0
             emptied = erase_events(connection, events_of(connection, found), now)
             remove(connection, found)
-            bury(connection, found.keys, now)
+            bury(connection, dict.fromkeys(found.keys, now))
             file_receipt(connection, whom, found, emptied, now)
         return len(found.people)
 

@@ -1,7 +1,8 @@
 """Whom an erasure is about, and what the bridge knows of them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -15,16 +16,20 @@ class Whom:
     """Everybody in ``orgs`` who has one of these identities (kind, value).
 
     ``sources`` are those of the orgs, for events that were not mapped yet; None: all there are.
-    ``asked`` names the source that asked for it; None: an operator did.
+    ``asked`` names the source that asked for it; None: an operator did. ``again`` says of those who had been erased
+    when that was, in the database that this one was copied from.
     """
 
     identities: frozenset[tuple[str, str]]
     orgs: tuple[str, ...]
     sources: tuple[str, ...] | None = None
     asked: str | None = None
+    again: Mapping[Key, datetime] = field(default_factory=dict)
 
     @property
     def asked_by(self) -> str:
+        if self.again:
+            return "an operator, again after a restore"
         return f"the source {self.asked}" if self.asked else "an operator"
 
     @property

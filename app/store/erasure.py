@@ -106,7 +106,7 @@ class _Last:
             found = find(connection, self.whom)  # the delivery may have found or lost the contact upstream
         emptied = swept + sweep.found + erase_events(connection, rows, self.now)
         remove(connection, found)
-        bury(connection, found.keys | self.whom.keys, self.now)
+        bury(connection, {**dict.fromkeys(found.keys | self.whom.keys, self.now), **self.whom.again})
         if self.settlement:
             _conclude(connection, self.settlement.claim.row, found.contact_ids)
         return file_receipt(connection, self.whom, found, emptied, self.now, unsearched=sweep.unsearched)

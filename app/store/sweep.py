@@ -12,13 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.errors import KeyMissingError
-from app.store.columns import seal_of
 from app.store.database import Database
 from app.store.documents import event_from
 from app.store.emptying import AT_ONCE, Emptied, erase_events, silence
 from app.store.tables import attempts, events, org_states
-from app.store.unreadable import advice, missing_keys, unreadable
+from app.store.unreadable import insist_on_reading
 from app.traces import Traces
 from app.webhook import EventStatus
 
@@ -70,7 +68,7 @@ class Sweep:
             while (batch := step(connection)).looked:
                 self._clean(connection, batch)
         for org, reason in connection.execute(sa.select(*org_states.c["org", "reason"])).all():
-            self._insist_on_reading(connection, [reason])
+            self.unsearched += insist_on_reading(connection, [[reason]])
             if reason and self._traces.mentioned_in(reason):
                 connection.execute(org_states.update().where(org_states.c.org == org).values(reason=_GONE))
 
@@ -79,7 +77,7 @@ class Sweep:
         rows = connection.execute(page).all()
         self._last_event = rows[-1].id if rows else self._last_event
         named = {row.id: row for row in rows if self._names(row)}
-        self._insist_on_reading(connection, *(row for row in rows if row.id not in named))
+        self.unsearched += insist_on_reading(connection, (row for row in rows if row.id not in named))
         return _Batch(len(rows), events=list(named.values()))
 
     def _look_at_attempts(self, connection: sa.Connection) -> _Batch:
@@ -88,15 +86,8 @@ class Sweep:
         rows = connection.execute(page.order_by(attempts.c.id).limit(AT_ONCE)).all()
         self._last_attempt = rows[-1].id if rows else self._last_attempt
         found = [row.id for row in rows if self._traces.mentioned_in([row.message, row.exchanges])]
-        self._insist_on_reading(connection, *(row for row in rows if row.id not in found))
+        self.unsearched += insist_on_reading(connection, (row for row in rows if row.id not in found))
         return _Batch(len(rows), attempts=found)
-
-    def _insist_on_reading(self, connection: sa.Connection, *rows: Sequence[Any]) -> None:
-        sealed = [missing_keys(row) for row in rows if unreadable(row)]
-        missing = frozenset[str]().union(*sealed).difference(seal_of(connection.dialect).marks)
-        if missing:
-            raise KeyMissingError(advice(missing))
-        self.unsearched += len(sealed)
 
     def _names(self, row: sa.Row[Any]) -> bool:
         kept = [row.contact, row.notes, row.reason, row.event_type, row.event_id]

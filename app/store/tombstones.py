@@ -8,7 +8,8 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,23 +22,61 @@ _SALT = "tombstone salt"
 Key = tuple[str, str, str]  # org, kind, value
 
 
-def bury(connection: sa.Connection, keys: Collection[Key], now: datetime) -> None:
-    """Remember that these identities were erased at ``now``."""
+@dataclass(frozen=True)
+class Forgotten:
+    """Who was erased, as it can leave a database: its salts, and the hashes of identities, with when."""
+
+    salts: frozenset[bytes] = frozenset()
+    erased: Mapping[str, datetime] = field(default_factory=dict)
+
+    def when(self, key: Key) -> datetime | None:
+        """Return when an identity was erased, last; None if it was not."""
+        found = (self.erased.get(_name(salt, key)) for salt in self.salts)
+        return max((at for at in found if at), default=None)
+
+    def __or__(self, other: "Forgotten") -> "Forgotten":
+        newest = dict(sorted([*self.erased.items(), *other.erased.items()], key=lambda each: each[1]))
+        return Forgotten(self.salts | other.salts, newest)
+
+
+def bury(connection: sa.Connection, times: Mapping[Key, datetime]) -> None:
+    """Remember of each identity that it was erased, and when."""
     salt = _salt(connection) or _make_salt(connection)
-    insert = _insert(connection, tombstones)
-    again = insert.on_conflict_do_update(index_elements=["name"], set_={"erased_at": now})
-    for name in sorted(_name(salt, key) for key in keys):
-        connection.execute(again, {"name": name, "erased_at": now})
+    _write(connection, {_name(salt, key): at for key, at in times.items()})
 
 
 def erased(connection: sa.Connection, keys: Iterable[Key]) -> Mapping[Key, datetime]:
     """Return those of ``keys`` that were erased, with when."""
-    salt = _salt(connection)
-    if salt is None:  # nobody ever was
+    salts = _salts(connection)
+    if not salts:  # nobody ever was
         return {}
-    names = {_name(salt, key): key for key in keys}
-    found = sa.select(tombstones).where(tombstones.c.name.in_(sorted(names)))
+    names = {_name(salt, key): key for key in keys for salt in salts}
+    found = sa.select(tombstones).where(tombstones.c.name.in_(sorted(names))).order_by(tombstones.c.erased_at)
     return {names[row.name]: row.erased_at for row in connection.execute(found)}
+
+
+def forgotten(connection: sa.Connection) -> Forgotten:
+    """Return who was erased, as it can leave this database."""
+    rows = connection.execute(sa.select(tombstones))
+    return Forgotten(frozenset(_salts(connection)), {row.name: row.erased_at for row in rows})
+
+
+def remember(connection: sa.Connection, others: Forgotten) -> None:
+    """Remember who was erased in another database, too: its hashes are made with its own salts."""
+    for salt in sorted(others.salts.difference(_salts(connection))):
+        values = {"name": f"{_SALT} {salt.hex()[:16]}", "value": salt.hex()}
+        connection.execute(_insert(connection, facts).values(values).on_conflict_do_nothing())
+    _write(connection, others.erased)
+
+
+def _write(connection: sa.Connection, named: Mapping[str, datetime]) -> None:
+    insert = _insert(connection, tombstones)
+    later = insert.excluded.erased_at > tombstones.c.erased_at
+    again = insert.on_conflict_do_update(
+        index_elements=["name"], set_={"erased_at": insert.excluded.erased_at}, where=later
+    )
+    if rows := [{"name": name, "erased_at": named[name]} for name in sorted(named)]:
+        connection.execute(again, rows)
 
 
 def _name(salt: bytes, key: Key) -> str:
@@ -47,6 +86,12 @@ def _name(salt: bytes, key: Key) -> str:
 def _salt(connection: sa.Connection) -> bytes | None:
     found = connection.execute(sa.select(facts.c.value).where(facts.c.name == _SALT)).scalar()
     return bytes.fromhex(found) if found else None
+
+
+def _salts(connection: sa.Connection) -> list[bytes]:
+    """This database's own, and those of databases whose erasures it remembers."""
+    found = sa.select(facts.c.value).where(facts.c.name.startswith(_SALT)).order_by(facts.c.name)
+    return [bytes.fromhex(value) for value in connection.execute(found).scalars()]
 
 
 def _make_salt(connection: sa.Connection) -> bytes:

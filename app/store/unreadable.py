@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.errors import KeyMissingError
+from app.store.columns import seal_of
 from app.store.seal import NOT_CONFIGURED, Unreadable
 from app.store.tables import events
 from app.webhook import EventStatus
@@ -26,6 +28,15 @@ def advice(marks: Collection[str]) -> str:
         f"missing: the encryption {which}. Add it to server.encryption_key (it may be the last), or, if it is lost "
         f"for good, let go of what only it opens: contact-bridge reseal --give-up {one or 'MARK'}"
     )
+
+
+def insist_on_reading(connection: sa.Connection, rows: Iterable[Sequence[Any]]) -> int:
+    """Raise `KeyMissingError` if a key is missing to read the rows; return how many are damaged, so that none helps."""
+    sealed = [missing_keys(row) for row in rows if unreadable(row)]
+    missing = frozenset[str]().union(*sealed).difference(seal_of(connection.dialect).marks)
+    if missing:
+        raise KeyMissingError(advice(missing))
+    return len(sealed)
 
 
 def unreadable(row: Sequence[Any]) -> bool:

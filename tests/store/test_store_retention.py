@@ -138,7 +138,7 @@ def test_acks_go_on_between_two_batches(store: Store, retention: Retention) -> N
 def test_tombstones_go_with_the_keys(store: Store, retention: Retention) -> None:
     key = ("main", "email", "ana@example.com")
     with store.database.writing() as connection:
-        bury(connection, [key], NOW)
+        bury(connection, {key: NOW})
 
     assert retention.unbury(NOW + 90 * DAY) == 0
     with store.database.reading() as connection:

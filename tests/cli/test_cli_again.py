@@ -1,0 +1,120 @@
+"""``erase --export-forgotten`` and ``--again``: what was erased after a backup is erased in what is restored of it."""
+
+import json
+import os
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cli_run import Run
+from cli_sealed import receive
+
+from app.cli.common import open_store
+from app.config import load
+from app.store import Filter
+
+ZOE, BEN = "zoe.adler@example.com", "ben@example.com"
+FILE = "forgotten.json"
+
+
+@pytest.fixture
+def restored(configured: Path, database_url: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database with Zoe and Ben in it, and a list of the one that was lost: in that, Zoe was erased since."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    receive(configured, "e1", ZOE)
+    receive(configured, "e2", BEN)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///var/lost.db")
+    run("erase", ZOE, "--yes")
+    assert run("erase", "--export-forgotten", FILE).stdout == f"Wrote {FILE}: 2 erased identities\n"
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    return configured
+
+
+def known(folder: Path) -> list[str]:
+    with closing(open_store(load(folder / "bridge.toml", os.environ))) as store:
+        return [each["contact"]["email"] for each in store.log.events(Filter()) if each["contact"]]
+
+
+@pytest.mark.parametrize(("arguments", "stdin"), [(("--yes",), ""), ((), "y\n")])
+def test_it_erases_again_whom_the_list_tells_of(
+    restored: Path, run: Run, arguments: tuple[str, ...], stdin: str
+) -> None:
+    done = run("erase", "--again", FILE, *arguments, stdin=stdin)
+
+    assert done.exit_code == 0
+    assert "1 person to be erased again; 2 erased identities are known from now on" in done.stderr
+    assert "an operator, again after a restore" in done.stdout
+    assert known(restored) == [BEN]
+
+
+def test_it_asks_first(restored: Path, run: Run) -> None:
+    refused = run("erase", "--again", FILE, stdin="n\n")
+
+    assert refused.exit_code == 1
+    assert "1 person of this database had been erased. This cannot be undone." in refused.stderr
+    assert known(restored) == [BEN, ZOE]
+
+
+def test_it_prints_the_receipts_as_json(restored: Path, run: Run) -> None:
+    first, second = (run("erase", "--again", FILE, "--yes", "--json") for _ in range(2))
+
+    assert [receipt["persons"] for receipt in json.loads(first.stdout)] == [1]
+    assert (second.exit_code, json.loads(second.stdout)) == (0, [])
+
+
+def test_it_leaves_alone_who_is_back(restored: Path, run: Run) -> None:
+    receive(restored, "e3", ZOE)
+
+    done = run("erase", "--again", FILE, "--yes")
+
+    assert done.exit_code == 1
+    assert "left alone, for they are back: the person of landing e3" in done.stderr
+    assert known(restored) == [ZOE, BEN, ZOE]
+
+
+def test_the_list_names_nobody_and_is_for_its_owner_only(restored: Path) -> None:
+    file = restored / FILE
+
+    assert "zoe" not in file.read_text().casefold()
+    assert file.stat().st_mode & 0o077 == 0
+    assert [path for path in restored.glob(".*") if path.name.startswith(f".{FILE}")] == []
+
+
+def test_a_list_forgets_nothing_that_is_in_it_already(restored: Path, run: Run) -> None:
+    """Written again from the restored database, which knows less, it would be lost."""
+    before = json.loads((restored / FILE).read_text())
+
+    run("erase", BEN, "--yes")
+    run("erase", "--export-forgotten", FILE)
+
+    after = json.loads((restored / FILE).read_text())
+    assert before["erased"].items() < after["erased"].items()
+    assert len(after["salts"]) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"salts": ["x"], "erased": {}}', '{"salts": [], "erased": {"a": 1}}']
+)
+def test_it_takes_no_other_file_for_a_list(configured: Path, run: Run, text: str) -> None:
+    (configured / "other.json").write_text(text)
+
+    again, export = run("erase", "--again", "other.json"), run("erase", "--export-forgotten", "other.json")
+
+    assert (again.exit_code, export.exit_code) == (2, 2)
+    assert "was not written by" in again.stderr
+    assert (configured / "other.json").read_text() == text
+
+
+def test_it_says_what_it_cannot_read_or_write(configured: Path, run: Run) -> None:
+    again, export = run("erase", "--again", "none.json"), run("erase", "--export-forgotten", "no/such/folder/list.json")
+
+    assert (again.exit_code, export.exit_code) == (2, 2)
+    assert "cannot read none.json" in again.stderr
+    assert "cannot write no/such/folder/list.json" in export.stderr
+
+
+def test_one_thing_at_a_time(configured: Path, run: Run) -> None:
+    refused = run("erase", ZOE, "--again", FILE)
+
+    assert refused.exit_code == 2
+    assert "one of --receipts, --export-forgotten FILE and --again FILE" in refused.stderr
