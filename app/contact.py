@@ -183,15 +183,12 @@ class Phone(Text):
         try:
             number = phonenumbers.parse(text, self.region)
         except phonenumbers.NumberParseException as error:
-            raise ValidationError(self._advice(text, error)) from None
+            national = error.error_type == error.INVALID_COUNTRY_CODE and _NATIONAL.match(text)
+            advice = " with a country code (set default_region on the source)" if national else ""
+            raise ValidationError(f"is not a phone number{advice}") from None
         if not phonenumbers.is_valid_number(number):
             raise ValidationError("is not a valid phone number")
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-    def _advice(self, text: str, error: phonenumbers.NumberParseException) -> str:
-        if self.region is None and error.error_type == error.INVALID_COUNTRY_CODE and _NATIONAL.match(text):
-            return "is not a phone number with a country code (set default_region on the source)"
-        return "is not a phone number"
 
 
 class ContactSchema(Schema):

@@ -122,6 +122,11 @@ def test_it_advises_a_region_for_what_looks_like_a_number_of_a_country(value: st
     ]
 
 
+def test_it_advises_no_other_region_where_one_is_set():
+    assert guard({"phone": "+999 123 456 789"}, region="US")[1] == ["phone left out: it is not a phone number"]
+    assert guard({"phone": "5"}, region="US")[1] == ["phone left out: it is not a phone number"]
+
+
 @pytest.mark.parametrize("value", ["abc", "call me", "12", "n/a", "room 101", "+999 123 456 789", "555 secret", "+"])
 def test_it_advises_no_region_where_none_would_help(value: str):
     assert notes(phone=value) == ["phone left out: it is not a phone number"]
