@@ -1,5 +1,6 @@
 """What goes out: a contact, the schemas that find a person in a payload, and the one that guards a contact."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from app.payload import Payload
 from app.webhook import moment
 
 _LONGEST_NAME = 255
+_NATIONAL = re.compile(r"[^+\uff0b\d]*(\d\D*){5}")  # a phone number of some country: no plus, and not just 12
 _LONGEST_READ = 10_000  # characters; what lies behind is no part of a name or an address
 
 
@@ -180,16 +182,13 @@ class Phone(Text):
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
             number = phonenumbers.parse(text, self.region)
-        except phonenumbers.NumberParseException:
-            raise ValidationError(self._advice()) from None
+        except phonenumbers.NumberParseException as error:
+            national = error.error_type == error.INVALID_COUNTRY_CODE and _NATIONAL.match(text)
+            advice = " with a country code (set default_region on the source)" if national else ""
+            raise ValidationError(f"is not a phone number{advice}") from None
         if not phonenumbers.is_valid_number(number):
             raise ValidationError("is not a valid phone number")
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-    def _advice(self) -> str:
-        if self.region is None:
-            return "is not a phone number with a country code (set default_region on the source)"
-        return "is not a phone number"
 
 
 class ContactSchema(Schema):

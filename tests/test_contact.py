@@ -113,13 +113,32 @@ def test_it_guards_a_phone_number(value: object, region: str | None, phone: str 
     assert guard({"phone": value}, region=region)[0].get("phone") == phone
 
 
+@pytest.mark.parametrize(
+    "value", ["(212) 555-0123", "030 123 4567", "02012 345", "0049 30 123456", "212.555.0123 ext. 7"]
+)
+def test_it_advises_a_region_for_what_looks_like_a_number_of_a_country(value: str):
+    assert notes(phone=value) == [
+        "phone left out: it is not a phone number with a country code (set default_region on the source)"
+    ]
+
+
+def test_it_advises_no_other_region_where_one_is_set():
+    assert guard({"phone": "+999 123 456 789"}, region="US")[1] == ["phone left out: it is not a phone number"]
+    assert guard({"phone": "5"}, region="US")[1] == ["phone left out: it is not a phone number"]
+
+
+@pytest.mark.parametrize("value", ["abc", "call me", "12", "n/a", "room 101", "+999 123 456 789", "555 secret", "+"])
+def test_it_advises_no_region_where_none_would_help(value: str):
+    assert notes(phone=value) == ["phone left out: it is not a phone number"]
+
+
 def test_it_says_what_it_left_out_and_never_the_value():
     said = notes(email="ann.secret", phone="555 secret", name={"a": 1}, user_id="x" * 300)
 
     assert said == [
         "email left out: it is not a valid e-mail address",
         "name left out: it is not text",
-        "phone left out: it is not a phone number with a country code (set default_region on the source)",
+        "phone left out: it is not a phone number",
         "user_id left out: it is longer than 255 characters",
     ]
 

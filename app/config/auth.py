@@ -41,15 +41,26 @@ def scheme(provider: Provider, table: Mapping[str, Any], place: Place, mistakes:
             f"is missing: {provider.title} signs nothing, so choose one of {', '.join(AUTHS)}",
         )
         return None
+    if provider.signature is not None and auth and auth != "none":
+        return _repeated(provider, auth, options, place, mistakes)
     if _misplaced(provider, auth, options, place, mistakes) or auth == "none":
         return None
-    if auth is None:
-        return provider.signature
-    chosen = _SCHEMES[auth](options) if _complete(auth, options, place, mistakes) else None
-    if provider.signature is not None and chosen != provider.signature:
-        mistakes.add((*place, "auth"), _signs_itself(provider))
-        return None
-    return chosen
+    return _chosen(auth, options, place, mistakes) if auth else provider.signature
+
+
+def _chosen(auth: str, options: Options, place: Place, mistakes: Mistakes) -> Scheme | None:
+    return _SCHEMES[auth](options) if _complete(auth, options, place, mistakes) else None
+
+
+def _repeated(provider: Provider, auth: str, options: Options, place: Place, mistakes: Mistakes) -> Scheme | None:
+    """A source may repeat how its provider signs. Whatever else it says is told in one line: to leave it out."""
+    unsaid = Mistakes()
+    fits = not _misplaced(provider, auth, options, place, unsaid)
+    chosen = _chosen(auth, options, place, unsaid) if fits else None
+    if chosen == provider.signature:
+        return chosen
+    mistakes.add((*place, "auth"), _signs_itself(provider))
+    return None
 
 
 def _signs_itself(provider: Provider) -> str:
@@ -59,7 +70,7 @@ def _signs_itself(provider: Provider) -> str:
 def _misplaced(provider: Provider, auth: str | None, options: Options, place: Place, mistakes: Mistakes) -> bool:
     wrong = [option for option in options if option not in _TAKES.get(auth or "", ())]
     for option in wrong:
-        if auth is None:
+        if provider.signature is not None:
             problem = f"leave it out: {provider.title} signs its webhooks itself"
         else:
             owners = " or ".join(f'"{owner}"' for owner, taken in _TAKES.items() if option in taken)

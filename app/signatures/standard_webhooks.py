@@ -19,6 +19,7 @@ from app.signatures.keys import KeyForm, derive, mistake, octets, refuse_mistake
 from app.webhook import Webhook
 
 Family = Literal["webhook", "svix"]
+_FEWEST_BYTES = 16
 
 # Lists are joined by a space; by ", " at Supabase while a secret rotates, and where a header was repeated.
 _ENTRY = re.compile(r"(?:^|(?<=[\s,]))(v1a?),([A-Za-z0-9+/=]+)(?=[\s,]|$)")
@@ -70,16 +71,25 @@ class StandardWebhooks:
         return replace(webhook, headers={**webhook.headers, **{f"{family}-{k}": v for k, v in signed.items()}})
 
     def check_secret(self, secret: str) -> str | None:
+        return self._malformed(secret) or next(filter(None, map(self._short, self._each([secret]))), None)
+
+    def _malformed(self, secret: str) -> str | None:
         for one in self._each([secret]) or [""]:
             problem = ed25519.mistake(one) if ed25519.is_key(one) else mistake(one, self.key)
             if problem:
                 return problem
         return None
 
+    def _short(self, secret: str) -> str | None:
+        """Nearly any word is base64 of a few bytes; a secret has 24 to 64 of them, and with some senders fewer."""
+        if self.key != "whsec" or ed25519.is_key(secret) or len(derive(self.key, secret)) >= _FEWEST_BYTES:
+            return None
+        return f"is no whsec_… secret: as base64 it has fewer than {_FEWEST_BYTES} bytes (was all of it copied?)"
+
     def _unable(self, secret: str) -> str | None:
         if any(one.startswith(ed25519.PUBLIC) for one in self._each([secret])):
             return "is a public key"
-        return self.check_secret(secret)
+        return self._malformed(secret)
 
     def _each(self, secrets: Sequence[str]) -> list[str]:
         if self.key != "whsec":

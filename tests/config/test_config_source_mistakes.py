@@ -4,10 +4,14 @@ import pytest
 
 from app.config import loads
 from app.errors import ConfigError
+from app.providers import providers
+from app.signatures import StandardWebhooks
 
 ORG = '[orgs.main]\napi_key = "key"\n'
 SHOP = ORG + '[sources.shop]\nprovider = "shopify"\nsecret = "hush"\n'
 RELAY = ORG + '[sources.form]\nprovider = "relay"\n'
+STRIPE = SHOP.replace("shopify", "stripe")
+ITSELF = "sources.shop.auth: leave it out: Stripe signs its webhooks itself"
 HMAC = RELAY + 'auth = "hmac"\nsecret = "hush"\n'
 
 
@@ -102,6 +106,15 @@ EACH = [
         SHOP.replace("shopify", "clerk").replace("hush", "whsec_hush!"),
         "sources.shop.secret: is not base64 (after whsec_, if it begins with that)",
     ),
+    *(
+        (
+            SHOP.replace("shopify", name).replace("hush", "abc"),
+            "sources.shop.secret: is no whsec_… secret: as base64 it",
+        )
+        for name, provider in providers().items()
+        if isinstance(provider.signature, StandardWebhooks) and provider.signature.key == "whsec"
+    ),
+    (RELAY + 'auth = "standard-webhooks"\nsecret = "abc"', "sources.form.secret: is no whsec_… secret: as base64 it"),
     # auth
     (RELAY + 'secret = "hush"', "sources.form.auth: is missing: "),
     (
@@ -113,6 +126,14 @@ EACH = [
         'sources.form.secret: leave it out: auth = "none" verifies nothing',
     ),
     (SHOP + 'auth = "bearer"', "sources.shop.auth: leave it out: Shopify signs its webhooks itself"),
+    (STRIPE + 'auth = "hmac"', ITSELF),
+    (STRIPE + 'auth = "hmac"\nheader = "X-Sig"', ITSELF),
+    (STRIPE + 'auth = "hmac"\ntolerance = 5\nsigned = "{timestamp}{body}"', ITSELF),
+    (STRIPE + 'auth = "bearer"\nheader = "X-Sig"', ITSELF),
+    (
+        ORG + '[sources.shop]\nprovider = "stripe"\nauth = "none"\nheader = "X-Sig"\n',
+        "sources.shop.header: leave it out: Stripe signs its webhooks itself",
+    ),
     (SHOP + 'header = "X-Sig"', "sources.shop.header: leave it out: Shopify signs its webhooks itself"),
     (
         RELAY + 'auth = "bearer"\nsecret = "hush"\nalgorithm = "sha1"',

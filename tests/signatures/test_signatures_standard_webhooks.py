@@ -11,6 +11,7 @@ from app.signatures import StandardWebhooks
 from app.webhook import Webhook
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+SHORT = "is no whsec_… secret: as base64 it has fewer than 16 bytes (was all of it copied?)"
 OLD, NEW = ("whsec_" + b64encode(word * 4).decode() for word in (b"old-key!", b"new-key!"))
 PRIVATE = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
 PUBLIC = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
@@ -159,6 +160,10 @@ def test_it_never_takes_a_public_key_for_a_shared_secret(key):
         ("whpk_c2hvcnQ=", "is not base64 of 32 bytes after whpk_"),
         ("whsk_?", "is not base64 of 64 bytes after whsk_"),
         (f"v1,{OLD}|v1,whsec_?", "is not base64 (after whsec_, if it begins with that)"),
+        ("abc", SHORT),
+        ("whsec_dW51c2Vk", SHORT),
+        (f"v1,{OLD}|v1,whsec_dW51c2Vk", SHORT),
+        ("whsec_plJ3nmyCDGBKInavdOK15jsl", None),  # 18 bytes, as Svix has one in its documentation
         (f"v1,{OLD}|v1,{NEW}", None),
         (PUBLIC, None),
         (PRIVATE, None),
