@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, table
+from app.cli.common import config_option, existing_store, json_option, load_config, nearest, print_json, table
 from app.errors import PersonBusyError, UsageError
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ def erase(
         raise UsageError("say whom to erase (an e-mail address, a phone number or a user id), or --receipts")
     config = load_config(config_path, sandbox=True)
     if receipts:
-        _list(all_receipts(open_store(config).database), as_json=as_json)
+        _list(all_receipts(existing_store(config).database), as_json=as_json)
         return
     whom = whom_to_erase(config, person or "", org)
     if not yes:
         click.confirm("This cannot be undone. Forget this person everywhere?", abort=True, err=True)
-    receipt = when_quiet(lambda: open_store(config).erasure.erase(whom, datetime.now(UTC), _progress), time.sleep)
+    receipt = when_quiet(lambda: existing_store(config).erasure.erase(whom, datetime.now(UTC), _progress), time.sleep)
     if as_json:
         print_json(asdict(receipt))
     else:

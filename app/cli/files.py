@@ -43,7 +43,7 @@ def check(against: int | None, source: str | None, *, as_json: bool, config_path
     """Check the configuration: exit 0, or 2 with every mistake."""
     if against is None and (source or as_json):
         raise UsageError("--source and --json go with --against COUNT")
-    config = load_config(config_path, sandbox=against is not None)
+    config = load_config(config_path, sandbox=True)
     if not as_json:
         _describe(config)
     if against and compare(config, against, source, as_json=as_json):
