@@ -14,6 +14,7 @@ from app.errors import StoreUnavailableError
 from app.pace import Pace
 from app.presence import Presence
 from app.resting import Resting
+from app.restored import RestoredWatch
 from app.store import EVERYBODY, OrgState, RateLimit
 from app.stranded import Lookout
 from app.upstream import Upstream
@@ -39,6 +40,7 @@ class Delivery:
         self.upstream = Upstream(settings, now, self.pace)
         self.resting = Resting(self.store.claims, self.upstream.longest + self.store.life.trusted_for, monotonic)
         self._lookout = Lookout(self.store.log, monotonic)
+        self._restored = RestoredWatch(self.store.database, monotonic)
         self._presence = Presence(bridge)
         self._stopping = threading.Event()
         self.worker = Worker(bridge, self.upstream, self.resting, self._stopping)
@@ -78,6 +80,7 @@ class Delivery:
         self._orgs, self._paused = self.store.pauses.heed(self.bridge.config.orgs)
         self.resting.tend()
         self._lookout.tend(self.bridge.config)
+        self._restored.tend()
         mapped, fetching = self._map(), self._fetch()
         return self._claim() or mapped or fetching
 

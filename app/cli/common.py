@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli import sandboxes
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from app.config.model import Source
     from app.store import Store
 
-SANDBOX_FILE = Path("var/sandbox/bridge.toml")
 _WIDEST, _NARROWEST = 52, 24
 DEFAULT_FILE = Path("bridge.toml")
 
@@ -38,21 +38,32 @@ def load_config(path: Path | None, flags: Mapping[str, object] | None = None, *,
     """
     from app.config import load  # noqa: PLC0415 -- commands that need no configuration start quicker
 
-    file = config_file(path, sandbox=sandbox)
-    environ = {} if file == SANDBOX_FILE else os.environ  # a sandbox must not touch the database of DATABASE_URL
-    return load(file, environ, flags)
-
-
-def config_file(path: Path | None, *, sandbox: bool = False) -> Path:
-    """Return which file it is."""
-    if path:
-        return path
-    return SANDBOX_FILE if sandbox and not DEFAULT_FILE.exists() and SANDBOX_FILE.exists() else DEFAULT_FILE
+    here = sandbox and not DEFAULT_FILE.exists() and sandboxes.SANDBOX_FILE.exists()
+    file = path or (sandboxes.SANDBOX_FILE if here else DEFAULT_FILE)
+    if not sandboxes.is_sandbox(file):
+        if sandbox and sandboxes.is_served(file):
+            click.echo(f"note: {file} means its own database; {sandboxes.beside(file)}", err=True)
+        return load(file, os.environ, flags)
+    if own := sandboxes.served():
+        return load(own[0], os.environ, {**own[1], **(flags or {})})
+    return load(file, {}, flags)  # a sandbox must not touch the database of DATABASE_URL
 
 
 def open_store(config: "Config") -> "Store":
     """Open the database of a configuration, up to date. Raises `StoreUnavailableError`."""
     store = _store(config)
+    store.migrate()
+    return store
+
+
+def existing_store(config: "Config") -> "Store":
+    """Open the database of a configuration, up to date, but make none. Raises `UsageError` if there is none."""
+    store = _store(config)
+    if not store.database.exists:
+        file = config.path or DEFAULT_FILE
+        hint = "" if sandboxes.is_served(file) else sandboxes.beside(file)  # else it was said already
+        words = f"there is no database {store.database.engine.url.database} yet: `contact-bridge serve` makes it"
+        raise UsageError("; ".join(filter(None, [words, hint])))
     store.migrate()
     return store
 

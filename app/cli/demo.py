@@ -7,9 +7,11 @@ import json
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.common import SANDBOX_FILE, load_config
+from app.cli.common import load_config
+from app.cli.sandboxes import LOCK_FILE, SANDBOX_FILE, leave
 from app.errors import UsageError
 from app.providers import Provider, providers
 from app.samples import samples
@@ -48,6 +50,12 @@ def config(host: str, port: int, upstream_url: str) -> "Config":
     return load_config(SANDBOX_FILE)
 
 
+def lend(own: Path, host: str, port: int, upstream_url: str) -> None:
+    """Let other commands find a user's own configuration, as it is served in front of the stand-in."""
+    here = {"server.host": host, "server.port": port, "server.public_url": _reached(host, port)}
+    leave(own, {**settings(upstream_url), **here})
+
+
 @contextlib.contextmanager
 def folder() -> Iterator[None]:
     """The folder of a sandbox: fresh, for the stand-in forgets its contacts, and gone when it stops."""
@@ -55,7 +63,7 @@ def folder() -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lock = stack.enter_context(path.with_suffix(".lock").open("wb"))
+            lock = stack.enter_context(LOCK_FILE.open("wb"))
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its processes inherit it: free when the last has ended
             shutil.rmtree(path, ignore_errors=True)
             path.mkdir()
@@ -68,12 +76,16 @@ def folder() -> Iterator[None]:
 
 
 def _text(host: str, port: int, upstream_url: str) -> str:
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
-    here = f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
     head = _HEAD.format(
-        host=host, port=port, public_url=here, upstream_url=upstream_url, database=DATABASE_URL, api_key=API_KEY
-    )
+        host=host, port=port, public_url=_reached(host, port), upstream_url=upstream_url, database=DATABASE_URL,
+        api_key=API_KEY,
+    )  # fmt: skip
     return head + "".join(_source(provider) for provider in providers().values())
+
+
+def _reached(host: str, port: int) -> str:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- compared, not bound
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
 
 
 def _source(provider: Provider) -> str:

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, table
+from app.cli.common import config_option, existing_store, json_option, load_config, nearest, print_json, table
 from app.cli.forgotten import erased_elsewhere, export_forgotten
 from app.errors import PersonBusyError, UsageError
 
@@ -52,16 +51,16 @@ def erase(
     whom = whom_to_erase(config, person, org)
     if person and not yes:
         click.confirm("This cannot be undone. Forget this person everywhere?", abort=True, err=True)
-    with closing(open_store(config)) as store:
-        if receipts:
-            _list(all_receipts(store.database), as_json=as_json)
-        elif export:
-            export_forgotten(store, export)
-        elif again:
-            whoms, everybody = erased_elsewhere(config, store, again, sure=yes)
-            _report([_erase(store, whom) for whom in whoms], as_json=as_json, several=True, whole=everybody)
-        else:
-            _report([_erase(store, whom)], as_json=as_json)
+    store = existing_store(config)
+    if receipts:
+        _list(all_receipts(store.database), as_json=as_json)
+    elif export:
+        export_forgotten(store, export)
+    elif again:
+        whoms, everybody = erased_elsewhere(config, store, again, sure=yes)
+        _report([_erase(store, whom) for whom in whoms], as_json=as_json, several=True, whole=everybody)
+    else:
+        _report([_erase(store, whom)], as_json=as_json)
 
 
 def _erase(store: "Store", whom: "Whom") -> "Receipt":

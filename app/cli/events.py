@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app import utc_now
-from app.cli.common import config_option, json_option, load_config, open_store, print_json, printable, table, words
+from app.cli.common import config_option, existing_store, json_option, load_config, print_json, printable, table, words
 from app.cli.selecting import insist_on_source, one_event, selecting, source_option
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def events(which: "Filter", limit: int, *, as_json: bool, config_path: Path | No
     from app.waiting import Waiting  # noqa: PLC0415 -- see app.cli
 
     config = load_config(config_path, sandbox=True)
-    store = open_store(config)
+    store = existing_store(config)
     insist_on_source(config, store, which.source)
     waiting = Waiting(config, store, utc_now())
     found = [waiting.told(event) for event in store.log.events(which, limit)]
@@ -61,7 +61,7 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
     from app.waiting import Waiting  # noqa: PLC0415 -- see app.cli
 
     config = load_config(config_path, sandbox=True)
-    store = open_store(config)
+    store = existing_store(config)
     insist_on_source(config, store, source)
     found = Waiting(config, store, utc_now()).told(one_event(store, event, source))
     kept = store.log.event(found["source"], found["event_id"])

@@ -1,16 +1,18 @@
 """``init`` and ``check``: the configuration file, and what it makes of what came before."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, json_option, load_config
+from app.cli.common import config_option, json_option, load_config, printable
 from app.cli.comparing import compare
 from app.errors import StoreUnavailableError, UsageError
 
 if TYPE_CHECKING:
     from app.config import Config
+    from app.store import Store
 
 
 @click.command()
@@ -43,7 +45,7 @@ def check(against: int | None, source: str | None, *, as_json: bool, config_path
     """Check the configuration: exit 0, or 2 with every mistake."""
     if against is None and (source or as_json):
         raise UsageError("--source and --json go with --against COUNT")
-    config = load_config(config_path, sandbox=against is not None)
+    config = load_config(config_path, sandbox=True)
     if not as_json:
         _describe(config)
     if against and compare(config, against, source, as_json=as_json):
@@ -57,24 +59,43 @@ def _describe(config: "Config") -> None:
     for source in config.sources.values():
         unverified = "" if source.scheme else "   (anybody may post here: auth is none)"
         click.echo(f"  {source.provider.name:<{widest}}  {base}/hooks/{source.name}{unverified}")
-    _warn_of_stranded(config)
+    _warn_of_the_database(config)
 
 
-def _warn_of_stranded(config: "Config") -> None:
-    """Name what the database holds for an org or a source that is not configured; none is made, nor waited for."""
+def _warn_of_the_database(config: "Config") -> None:
+    """Tell what there is to know of it; none is made, nor waited for."""
     from app.store import Store  # noqa: PLC0415 -- see app.cli
-    from app.stranded import stranded  # noqa: PLC0415
 
     store = Store(config.server.database_url, config.server.encryption_key)
     try:
-        counts = stranded(config, store.log) if store.up_to_date else {}
+        warnings = [*_stranded(config, store), *_restored(store)] if store.up_to_date else []
     except StoreUnavailableError:  # a checked file is not wrong because of it
-        counts = {}
+        warnings = []
     finally:
         store.close()
-    for (what, name), count in counts.items():
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def _stranded(config: "Config", store: "Store") -> Iterator[str]:
+    """Name what is kept for an org or a source that is not configured."""
+    from app.stranded import stranded  # noqa: PLC0415 -- see app.cli
+
+    for (what, name), count in stranded(config, store.log).items():
         fate = "wait until it is" if what == "org" else "will fail, and can be replayed when it is"
-        click.echo(f"warning: the {what} {name} is not configured; {count} of its events {fate}", err=True)
+        yield f"the {what} {name} is not configured; {count} of its events {fate}"
+
+
+def _restored(store: "Store") -> Iterator[str]:
+    """Say that everybody is looked up first, and what ends it."""
+    from app.restored import ENDS  # noqa: PLC0415 -- see app.cli
+    from app.store.gaps import restored_since, to_be_looked_up  # noqa: PLC0415
+
+    if since := restored_since(store.database):
+        left = _count(range(to_be_looked_up(store.database)), "known person")
+        why = f"this database came from a backup, or lost a key ({printable(since)})"
+        first = f"everybody is looked up before anything is sent for them ({left} still to be)"
+        yield f"{why}: {first}, and so is whoever is new until you say `{ENDS}`"
 
 
 def _count(things: object, noun: str) -> str:

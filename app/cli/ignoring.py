@@ -10,7 +10,7 @@ import click
 
 from app import utc_now
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, json_option, load_config, open_store
+from app.cli.common import config_option, existing_store, json_option, load_config
 from app.cli.selecting import insist_on_source, one_event, selecting
 from app.errors import UsageError
 from app.webhook import EventStatus
@@ -44,7 +44,7 @@ def ignore(
     if not (event_ids or which.status):
         which = replace(which, status=EventStatus.FAILED)
     config = load_config(config_path, sandbox=True)
-    store = open_store(config)
+    store = existing_store(config)
     insist_on_source(config, store, which.source)
     for event_id in event_ids:
         one_event(store, event_id, which.source)

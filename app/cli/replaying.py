@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, json_option, load_config, open_store, read_store
+from app.cli.common import config_option, existing_store, json_option, load_config, read_store
 from app.cli.deliverers import mapping_otherwise, warn_of_another_mapping, warn_of_nobody
 from app.cli.forecasting import rehearse
 from app.cli.selecting import insist_on_source, one_event, selecting
@@ -40,7 +40,7 @@ def replay(
     if not which.conditions():
         raise UsageError("name the events, or select some: --status failed, --source, --person, --since, --until")
     config = load_config(config_path, sandbox=True)
-    store = read_store(config) if dry_run else open_store(config)
+    store = read_store(config) if dry_run else existing_store(config)
     insist_on_source(config, store, which.source)
     for event_id in event_ids:
         one_event(store, event_id, which.source)

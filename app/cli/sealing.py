@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, json_option, load_config, open_store, print_json
+from app.cli.common import config_option, existing_store, json_option, load_config, print_json
 from app.cli.giving_up import give_up
 from app.errors import UsageError
 
@@ -34,15 +34,15 @@ def reseal(config_path: Path | None, mark: str | None, *, yes: bool, as_json: bo
     """Seal everything that is kept with the first key; afterwards older keys can be removed."""
     from app.store.reseal import Reseal  # noqa: PLC0415 -- see app.cli
 
-    config = load_config(config_path)
+    config = load_config(config_path, sandbox=True)
     if mark is not None:
-        give_up(open_store(config), mark, sure=yes, as_json=as_json)
+        give_up(existing_store(config), mark, sure=yes, as_json=as_json)
         return
     if yes:
         raise UsageError("--yes goes with --give-up MARK")
     if not config.server.encryption_key:
         raise UsageError("there is no server.encryption_key to seal with; `contact-bridge key` makes one")
-    database = open_store(config).database
+    database = existing_store(config).database
     with click.progressbar(length=Reseal(database).rows(), label="Sealing", file=sys.stderr) as bar:
         done = Reseal(database, bar.update).run()
     missing = sorted(done.marks.difference(database.seal.marks))

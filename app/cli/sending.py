@@ -16,9 +16,9 @@ import click
 from app import utc_now
 from app.cli.common import (
     config_option,
+    existing_store,
     json_option,
     load_config,
-    open_store,
     print_json,
     printable,
     source_named,
@@ -146,7 +146,7 @@ def _outcome(config: "Config", source: "Source", event_id: str | None) -> dict[s
     if event_id is None or not config.server.database_url:
         return None
     try:
-        store = open_store(config)
+        store = existing_store(config)
         held = Waiting(config, store, utc_now()).held(source.org, source.name)
         until = time.monotonic() + (_HELD_SECONDS if held else _PATIENCE_SECONDS)
         while True:
@@ -156,7 +156,7 @@ def _outcome(config: "Config", source: "Source", event_id: str | None) -> dict[s
             if found["status"] not in (EventStatus.RECEIVED, EventStatus.PENDING) or time.monotonic() > until:
                 return Waiting(config, store, utc_now()).told(found)
             time.sleep(0.05)
-    except StoreUnavailableError:
+    except (StoreUnavailableError, UsageError):
         return None
 
 

@@ -18,9 +18,10 @@ import click
 import structlog
 
 from app.cli import demo
-from app.cli.common import SANDBOX_FILE, config_file, load_config
+from app.cli.common import DEFAULT_FILE, load_config
 from app.cli.counters import shared_counters
 from app.cli.running import listen
+from app.cli.sandboxes import SANDBOX_FILE
 from app.errors import StoreUnavailableError
 from app.logs import configure
 from app.supervisor import aside, supervise
@@ -58,6 +59,7 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
         else:
             config = load_config(config_path, {"server.host": host, "server.port": port, **demo.settings(url)})
             listener = listen(config.server.host, config.server.port)
+            demo.lend(config_path, listener.getsockname()[0], listener.getsockname()[1], url)
         config = replace(config, upstream=replace(config.upstream, senders_url=f"{url}/_sandbox/senders"))
         keys = {org.api_key: f"org_{name}" if org.org_id == "c" else org.org_id for name, org in config.orgs.items()}
         others: list[Process] = [
@@ -150,10 +152,7 @@ def _as_called() -> str:
 def _welcome(config: "Config", address: str, upstream_url: str) -> None:
     first = "shopify" if "shopify" in config.sources else next(iter(config.sources), "SOURCE")
     command = f"{_as_called()} send {first}"
-    if config.path != SANDBOX_FILE:  # the user's own: its database stays untouched, and its address may be another
-        command = f"DATABASE_URL={config.server.database_url} {command} --config {config.path}"
-        command += f" --url {address}/hooks/{first}"
-    elif config_file(None, sandbox=True) != SANDBOX_FILE:
+    if DEFAULT_FILE.exists() or "CONTACT_BRIDGE_CONFIG" in os.environ:  # else it is found without
         command += f" --config {SANDBOX_FILE}"
     click.echo(f"""
 Contact Bridge is running, in front of a stand-in upstream (nothing leaves this machine).

@@ -68,6 +68,20 @@ def mark_restored(database: Database, now: datetime) -> None:
         connection.execute(persons.update().values(uncertain=True))
 
 
+def restored_since(database: Database) -> datetime | None:
+    """Return when this database was said to be a copy (or a key was given up), if nobody has ended it since."""
+    with database.reading() as connection:
+        since = connection.execute(sa.select(facts.c.value).where(facts.c.name == _RESTORED)).scalar()
+    return datetime.fromisoformat(since) if since else None
+
+
+def to_be_looked_up(database: Database) -> int:
+    """Return how many persons are looked up before anything is sent for them."""
+    with database.reading() as connection:
+        counted = sa.select(sa.func.count()).select_from(persons).where(persons.c.uncertain)
+        return connection.execute(counted).scalar_one()
+
+
 def unmark_restored(database: Database) -> bool:
     """Trust this database again: whoever is new is created at once. False if it was trusted already."""
     with database.writing() as connection:

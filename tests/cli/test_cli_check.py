@@ -53,3 +53,28 @@ def test_check_of_a_good_file_needs_no_database(
     checked = run("check")
 
     assert (checked.exit_code, checked.stderr) == (0, "")
+
+
+def test_check_says_that_everybody_is_looked_up_first_until_that_is_over(
+    configured: Path, run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    store = Store(database_url)
+    store.migrate()
+    contact = Contact(email="ana@example.com")
+    keep(store, Event("landing", "e1", "signup", NOW, b"{}"))
+    store.received.map(lambda _: ("main", Mapped(EventStatus.PENDING, "", contact, Meaning.SIGNED_UP)), NOW)
+    store.close()
+    before = run("check")
+
+    run("restored")
+    during = run("check")
+    run("restored", "--over")
+    after = run("check")
+
+    assert (before.stderr, after.stderr) == ("", "")
+    assert during.exit_code == 0
+    assert during.stderr.startswith("warning: this database came from a backup, or lost a key (20")
+    assert "(1 known person still to be), and so is whoever is new until you say `contact-bridge restored --over`" in (
+        during.stderr
+    )

@@ -98,7 +98,7 @@ def test_the_environment_wins_over_the_file(configured: Path, run: Run, monkeypa
     monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere.db")
 
     assert ":8123/hooks/shop" in run("check").output
-    assert run("events").exit_code == 0
+    assert run("pause").exit_code == 0
     assert (configured / "elsewhere.db").exists()
     assert not (configured / "var").exists()
 
@@ -106,7 +106,7 @@ def test_the_environment_wins_over_the_file(configured: Path, run: Run, monkeypa
 def test_a_database_that_cannot_be_used_is_told_in_words(configured: Path, run: Run) -> None:
     (configured / "var").write_text("a file, no folder")
 
-    refused = run("events")
+    refused = run("pause")
 
     assert refused.exit_code == 1
     assert refused.stderr.startswith("contact-bridge: the database cannot be used")

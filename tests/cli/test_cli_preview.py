@@ -103,6 +103,8 @@ def test_a_payload_that_cannot_be_read_is_told_in_words(configured: Path, run: R
     ],
 )
 def test_wrong_usage_is_told_in_words(lead: str, run: Run, arguments: tuple[str, ...], words: str) -> None:
+    run("pause")  # makes the database
+
     refused = run(*arguments)
 
     assert refused.exit_code in ((1, 2) if not words else (2,))
@@ -133,4 +135,6 @@ def test_control_characters_in_a_payload_never_reach_the_terminal(
 
 
 def test_a_time_long_ago_is_no_trouble(configured: Path, run: Run) -> None:
+    run("pause")  # makes the database
+
     assert run("events", "--since", "999999d").exit_code == 0
