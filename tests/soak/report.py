@@ -37,7 +37,7 @@ _MEASURED: Sequence[Row] = (
     ("  of a limit of", lambda o: o.lengths.rate_limit),
     ("quiet after, s", lambda o: f"{o.quiet_seconds:.0f}" if o.quiet else f"NOT in {o.quiet_seconds:.0f}"),
     ("took, s", lambda o: f"{o.seconds:.0f}"),
-    ("  of a budget of", lambda o: f"{o.lengths.budget:.0f}"),
+    ("  of a budget of", lambda o: f"{o.budget:.0f}"),
 )
 
 
