@@ -43,13 +43,13 @@ FULL = Lengths(
 )  # fmt: skip
 SHORT = Lengths(
     happenings=(*_ONCE, "configuration changed"),
-    kills=5, some=1, pause=0.7, waiting=50, bridges=3, rate=60.0, rate_limit=120,
-    budgets={"sqlite": 54.0, "postgresql": 54.0}, trouble=0.6, at_once=True, may_skip=True,
+    kills=5, some=1, pause=0.7, waiting=50, bridges=3, rate=40.0, rate_limit=100,
+    budgets={"sqlite": 55.0, "postgresql": 55.0}, trouble=0.5, at_once=True, may_skip=True,
 )  # fmt: skip
 # As quick as possible, and enough to notice that a safeguard is missing.
 BRIEF = Lengths(
     happenings=("upstream down", "disk full"),
-    kills=0, some=1, pause=1.5, waiting=10, bridges=2, rate=100.0, rate_limit=100_000,
+    kills=0, some=1, pause=1.5, waiting=10, bridges=2, rate=60.0, rate_limit=100_000,
     budgets={"sqlite": 30.0, "postgresql": 40.0}, trouble=0.6, at_once=True,
 )  # fmt: skip
 

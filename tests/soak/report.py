@@ -14,6 +14,7 @@ _PROMISED: Sequence[Row] = (
     ("- ignored", lambda o: o.verdict.statuses["ignored"]),
     ("- failed, with the reason", lambda o: o.verdict.statuses["failed"]),
     ("- erased", lambda o: o.verdict.statuses["erased"]),
+    ("- waiting still", lambda o: o.verdict.statuses["waiting"]),
     ("= missing", lambda o: len(o.verdict.missing)),
     ("contacts", lambda o: o.verdict.contacts),
     ("persons", lambda o: o.verdict.persons),

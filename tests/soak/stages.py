@@ -58,7 +58,8 @@ class Outcome:
     def good(self) -> bool:
         """Whether none was, though all that was planned happened, did something, and came to its end in time."""
         planned = not self.unproved and (self.lengths.may_skip or not self.skipped)
-        return not self.broken and planned and self.quiet and self.seconds <= self.budget
+        in_time = self.quiet and not self.verdict.statuses["waiting"] and self.seconds <= self.budget
+        return not self.broken and planned and in_time
 
 
 def trouble(world: World, lengths: Lengths, steps: Sequence[Step], deadline: float) -> list[str]:
@@ -83,7 +84,8 @@ def trouble(world: World, lengths: Lengths, steps: Sequence[Step], deadline: flo
         with happen(world):
             for kind in kills:
                 time.sleep(pause)
-                world.kill(kind)
+                if time.monotonic() < deadline:
+                    world.kill(kind)
             time.sleep(pause)
         world.done[what] += 1
     return skipped
