@@ -5,7 +5,6 @@ By its name goes what proves that it did something (`World.proof`).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 
 from tests.soak.databases import Postgresql
@@ -78,19 +77,23 @@ def reconfigure(world: World) -> Iterator[None]:
 
 @contextmanager
 def change_key(world: World) -> Iterator[None]:
-    """As the guide has it for several machines: the new key second, first, and alone once everything is sealed anew."""
+    """As the guide has it for several machines: the new key second, then first; everything is sealed anew.
+
+    When that is done, and other things too, the old key is taken away.
+    """
     setting, old, new = world.setting, *world.setting.keys, new_key()
     for keys in ([old, new], [new, old]):
         setting.keys = keys
         setting.configure()
         world.roll()
-    with ThreadPoolExecutor(1) as hand:
-        sealed = hand.submit(world.operator.json, "reseal")
-        yield
-        world.proof["values sealed anew"] += sealed.result()["sealed"]
-    setting.keys = [new]
-    setting.configure()
-    world.roll()
+
+    def seal_anew() -> None:
+        world.proof["values sealed anew"] += world.operator.json("reseal")["sealed"]
+        setting.keys = [new]
+        setting.configure()
+
+    world.beside(seal_anew)
+    yield
 
 
 @contextmanager
@@ -149,7 +152,6 @@ HAPPENINGS: Mapping[str, Happening] = {
     "connections cut": (cut_connections, "connections cut"),
     "PostgreSQL restarted": (restart_database, "new PostgreSQL processes"),
 }
-CLOCKS = ("clock ahead", "clock behind")
 ON_POSTGRESQL = ("connections cut", "PostgreSQL restarted")
 
 

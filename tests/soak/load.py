@@ -14,7 +14,7 @@ from tests.soak.people import Crowd, Occurrence
 from tests.soak.senders import request
 from tests.soak.wire import Wire
 
-_TWICE_AT_ONCE, _AGAIN_LATER = 0.3, 0.5
+_TWICE_AT_ONCE, _TIMES_LATER = 0.5, (0, 1, 2, 3)  # so an event is sent three times, on average
 _MOST_UNDER_WAY = 400
 _RETRY_SECONDS, _DUPLICATE_SECONDS = (0.5, 3.0), (1.0, 10.0)
 
@@ -86,7 +86,7 @@ class Load(threading.Thread):
         self._note(occurrence)
         for _ in range(times):
             self._send(occurrence)
-        if self._random.random() < _AGAIN_LATER:
+        for _ in range(self._random.choice(_TIMES_LATER)):
             self.later(occurrence, _DUPLICATE_SECONDS)
         return times
 

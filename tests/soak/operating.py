@@ -3,7 +3,10 @@
 import itertools
 import json
 import time
+from contextlib import suppress
 from typing import Any
+
+import psutil
 
 from tests.soak.nursery import Nursery
 from tests.soak.setting import Setting
@@ -17,14 +20,23 @@ class Operator:
 
     def __init__(self, setting: Setting, nursery: Nursery) -> None:
         self._setting, self._nursery = setting, nursery
-        self._numbers = itertools.count(1)
+        self._numbers, self._running = itertools.count(1), set[psutil.Process]()
 
     def __call__(self, *command: str) -> tuple[int, str]:
         """Run a command; return its exit code and what it printed."""
         output = self._setting.folder / f"command-{next(self._numbers)}.log"
-        self._nursery.command(output, *command, "--config", str(self._setting.config)).wait()
+        process = self._nursery.command(output, *command, "--config", str(self._setting.config))
+        self._running.add(process)
+        process.wait()
+        self._running.discard(process)
         code = output.with_suffix(".code")
         return int(code.read_text() if code.exists() else _DIED), output.read_text("utf-8")
+
+    def close(self) -> None:
+        """End what still runs."""
+        for process in tuple(self._running):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def insist(self, *command: str) -> str:
         """Run a command until it succeeds: the database may be away. Raises `TimeoutError`."""

@@ -14,6 +14,7 @@ _PROMISED: Sequence[Row] = (
     ("- ignored", lambda o: o.verdict.statuses["ignored"]),
     ("- failed, with the reason", lambda o: o.verdict.statuses["failed"]),
     ("- erased", lambda o: o.verdict.statuses["erased"]),
+    ("- waiting still", lambda o: o.verdict.statuses["waiting"]),
     ("= missing", lambda o: len(o.verdict.missing)),
     ("contacts", lambda o: o.verdict.contacts),
     ("persons", lambda o: o.verdict.persons),
@@ -37,7 +38,7 @@ _MEASURED: Sequence[Row] = (
     ("  of a limit of", lambda o: o.lengths.rate_limit),
     ("quiet after, s", lambda o: f"{o.quiet_seconds:.0f}" if o.quiet else f"NOT in {o.quiet_seconds:.0f}"),
     ("took, s", lambda o: f"{o.seconds:.0f}"),
-    ("  of a budget of", lambda o: f"{o.lengths.budget:.0f}"),
+    ("  of a budget of", lambda o: f"{o.budget:.0f}"),
 )
 
 

@@ -15,7 +15,7 @@ from app.store.inbox import Inbox
 from app.store.tables import persons
 from app.upkeep import Upkeep
 
-_ODDS = 0.05  # of a claim that does not heed leases; if none did, nothing would ever be settled
+_ODDS = 0.2  # of a claim that does not heed leases; if none did, nothing would ever be settled
 
 
 def _no_look_up() -> None:

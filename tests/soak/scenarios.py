@@ -25,11 +25,9 @@ from tests.soak.verdict import heard_of, judge
 from tests.soak.world import World
 
 
-def run(
-    kind: str, folder: Path, lengths: Lengths, seed: str, began: float, *, sabotage: str = "", mount: bool = True
-) -> Outcome:
-    """Run one scenario: ``sqlite`` with one bridge, ``postgresql`` with several. ``began`` (monotonic): time runs."""
-    outcome = Outcome(kind, lengths)
+def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str = "", mount: bool = True) -> Outcome:
+    """Run one scenario: ``sqlite`` with one bridge, ``postgresql`` with several."""
+    began, outcome = time.monotonic(), Outcome(kind, lengths)
     folder.mkdir()
     with ExitStack() as stack:
         disk = stack.enter_context(closing(Disk(folder / "disk", mount=mount)))
@@ -43,11 +41,11 @@ def run(
         young = stack.enter_context(nursery(setting))
         bridges = _started(setting, young, count, stack)
         load = Load([bridge.port for bridge in bridges], crowd, ledger, seed, old)
-        hand, go_wrong = Operator(setting, young), partial(faults, upstream)
+        hand, go_wrong = stack.enter_context(closing(Operator(setting, young))), partial(faults, upstream)
         world = World(setting, bridges, database, disk, load, hand, go_wrong, Random(seed), lengths.some)
         steps = plan(kind, lengths, Random(f"{seed} plan"))
-        outcome.skipped = trouble(world, lengths, steps, began + lengths.budget * lengths.trouble)
-        calm(world, outcome, began + lengths.budget)
+        outcome.skipped = trouble(world, lengths, steps, began + outcome.budget * lengths.trouble)
+        calm(world, outcome, began + outcome.budget)
         note(world, outcome)
         _judge(world, outcome, ledger)
     outcome.seconds = time.monotonic() - began

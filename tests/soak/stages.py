@@ -46,14 +46,20 @@ class Outcome:
         return sum(self.done[f"kill {kind}"] for kind in KILLS)
 
     @property
-    def whole(self) -> bool:
-        """Whether all that was planned happened, and did something."""
-        return self.lengths.may_skip or not self.skipped
+    def budget(self) -> float:
+        return self.lengths.budgets[self.kind]
+
+    @property
+    def broken(self) -> bool:
+        """Whether a promise was broken: to lose nothing, to make nobody twice, to forget, to stay below the limit."""
+        return not self.verdict.good or self.busiest[0] > self.lengths.rate_limit
 
     @property
     def good(self) -> bool:
-        in_time, in_pace = self.seconds <= self.lengths.budget, self.busiest[0] <= self.lengths.rate_limit
-        return self.quiet and in_time and in_pace and self.verdict.good and self.whole and not self.unproved
+        """Whether none was, though all that was planned happened, did something, and came to its end in time."""
+        planned = not self.unproved and (self.lengths.may_skip or not self.skipped)
+        in_time = self.quiet and not self.verdict.statuses["waiting"] and self.seconds <= self.budget
+        return not self.broken and planned and in_time
 
 
 def trouble(world: World, lengths: Lengths, steps: Sequence[Step], deadline: float) -> list[str]:
@@ -78,7 +84,8 @@ def trouble(world: World, lengths: Lengths, steps: Sequence[Step], deadline: flo
         with happen(world):
             for kind in kills:
                 time.sleep(pause)
-                world.kill(kind)
+                if time.monotonic() < deadline:
+                    world.kill(kind)
             time.sleep(pause)
         world.done[what] += 1
     return skipped
@@ -86,18 +93,25 @@ def trouble(world: World, lengths: Lengths, steps: Sequence[Step], deadline: flo
 
 def calm(world: World, outcome: Outcome, deadline: float) -> None:
     """Let everything come to its end, while an hour passes every second: no retry and no limit is to be waited for."""
-    load, setting = world.load, world.setting
     outcome.faults = Counter(world.faults(0.0))
     for bridge in world.bridges:
         bridge.wait()
-    outcome.unanswered = load.finish(min(_RESENDING_SECONDS, deadline - time.monotonic()))
-    began = time.monotonic()
-    until_then = deadline - _LAST_SECONDS
-    while not outcome.quiet and time.monotonic() < until_then:
-        setting.move_clock(setting.offset + HOUR)
-        seconds = min(_HOUR_SECONDS, until_then - time.monotonic())
-        outcome.quiet = until(lambda: world.idle and not waiting(setting.database_url), seconds, every=0.2)
+    outcome.unanswered = world.load.finish(min(_RESENDING_SECONDS, deadline - time.monotonic()))
+    began, until_then = time.monotonic(), deadline - _LAST_SECONDS
+    outcome.quiet = _quiet(world, until_then)
+    if outcome.quiet and world.done["key changed"]:  # to be the only one now
+        world.roll()
+        outcome.quiet = _quiet(world, until_then)
     outcome.quiet_seconds = time.monotonic() - began
+
+
+def _quiet(world: World, deadline: float) -> bool:
+    """Wait until nothing waits any more; False if that took too long."""
+    setting, over = world.setting, False
+    while not over and (left := deadline - time.monotonic()) > 0:
+        setting.move_clock(setting.offset + HOUR)
+        over = until(lambda: world.idle and not waiting(setting.database_url), min(_HOUR_SECONDS, left), every=0.2)
+    return over
 
 
 def note(world: World, outcome: Outcome) -> None:

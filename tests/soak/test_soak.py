@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.plan import SHORT
-
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -29,7 +27,6 @@ def test_nothing_is_lost_nobody_becomes_two_contacts_and_nobody_comes_back() -> 
     again = f"make soak ARGS='--short --seed {seed}'"
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\nonce more: {again}"
     assert took < 60
-    assert max(counted(done.stdout, "took, s")) <= SHORT.budget
     assert counted(done.stdout, "= missing") == counted(done.stdout, "persons with two contacts") == [0, 0]
 
 

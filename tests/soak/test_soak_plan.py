@@ -55,7 +55,7 @@ def good(lengths: Lengths = SHORT, **changes: object) -> bool:
 def test_it_is_good_only_if_it_was_in_time_and_in_pace_and_did_what_it_was_to_do() -> None:
     assert good()
     assert not good(quiet=False)
-    assert not good(seconds=SHORT.budget + 1)
+    assert not good(seconds=SHORT.budgets["sqlite"] + 1)
     assert not good(busiest=(SHORT.rate_limit + 1, SHORT.rate_limit + 1))
     assert not good(unproved=["pause"])
     assert good(skipped=["pause"])

@@ -8,6 +8,8 @@ import pytest
 from tests.soak.ends import Settled
 from tests.soak.ledger import Ledger
 from tests.soak.people import Crowd, Identities, Occurrence, by_phone, email_of
+from tests.soak.plan import SHORT
+from tests.soak.stages import Outcome
 from tests.soak.verdict import Verdict, heard_of, judge
 from tests.soak.world import Erased
 
@@ -57,7 +59,7 @@ def test_a_delivered_event_without_a_contact_is_noticed(tmp_path: Path) -> None:
     assert not verdict.good
 
 
-@pytest.mark.parametrize("end", [None, ("received", None), ("pending", "connection lost"), ("failed", None)])
+@pytest.mark.parametrize("end", [None, ("failed", None)])
 def test_an_acked_event_that_came_to_no_end_is_missing(tmp_path: Path, end: tuple[str, str | None] | None) -> None:
     ended = {ADA.key: ("delivered", None), **({ADA_AT_THE_SHOP.key: end} if end else {})}
 
@@ -65,6 +67,15 @@ def test_an_acked_event_that_came_to_no_end_is_missing(tmp_path: Path, end: tupl
 
     assert verdict.missing == [ADA_AT_THE_SHOP.key]
     assert not verdict.good
+
+
+@pytest.mark.parametrize("status", ["received", "pending"])
+def test_what_waits_still_is_not_missing_but_good_neither(tmp_path: Path, status: str) -> None:
+    verdict = judged(tmp_path, {BAO.key: (status, None)}, sent=(BAO,))
+
+    assert verdict.missing == []
+    assert verdict.statuses == {"waiting": 1}
+    assert not Outcome("sqlite", SHORT, quiet=True, verdict=verdict).good
 
 
 @pytest.mark.parametrize("end", [("ignored", None), ("failed", "neither e-mail nor phone")])
@@ -93,15 +104,6 @@ def test_what_was_erased_counts_as_that_and_needs_no_contact(tmp_path: Path) -> 
 
     assert verdict.good
     assert verdict.statuses == {"erased": 1}
-
-
-def test_an_erased_event_that_waits_still_is_missing(tmp_path: Path) -> None:
-    (tmp_path / "journal").touch()
-    erased = Erased(1, frozenset({ADA.key}))
-
-    verdict = judge({ADA.key}, {ADA.key: ("pending", None)}, {ADA.key: ADA}, tmp_path / "journal", [erased])
-
-    assert verdict.missing == [ADA.key]
 
 
 def test_whoever_was_erased_and_is_heard_of_is_back() -> None:

@@ -41,7 +41,7 @@ class Persons:
 class Verdict:
     """``missing`` are events that were answered 2xx and are neither delivered nor ignored nor failed with a reason.
 
-    Nor are they any of a person's who was erased.
+    Nor are they any of a person's who was erased, nor waiting still, as they do if there was not enough time.
     """
 
     acked: int = 0
@@ -75,7 +75,9 @@ def judge(
     for key in sorted(acked):
         status, reason = ended.get(key, ("lost", None))
         one = sent[key]
-        if status not in ("delivered", "ignored") and not (status == "failed" and reason):
+        if status in ("received", "pending"):
+            status = "waiting"
+        elif status not in ("delivered", "ignored") and not (status == "failed" and reason):
             verdict.missing.append(key)
         elif key in events:
             status = _ERASED
