@@ -20,7 +20,7 @@ from tests.bench.setting import Setting, say
 from tests.bench.tables import middle, table
 
 ACKS, MAPPINGS, DELIVERIES = "acks", "mappings", "deliveries"  # the last are mapped first, too
-BRIDGE, DATABASE, LOG = "bridge's processor time", "PostgreSQL's processor time", "PostgreSQL's log"
+PARTS = BRIDGE, DATABASE, LOG = "bridge's processor time", "PostgreSQL's processor time", "PostgreSQL's log"
 _WIDTHS = (1, 2, 4)
 _CONNECTIONS = 64
 _KIND = "postgresql"
@@ -85,13 +85,9 @@ def _figures(what: str, by_width: Runs) -> list[Figure]:
         figures += [Figure(f"growth, {where}", growth, "times", bar="8", portable="ratio")] if width > 1 else []
         figures += [
             Figure(f"a second, {where}", [run.rate for run in runs]),
-            Figure(
-                f"bridge's processor time, {where}", [cost.bridge_ms for cost in costs], "ms", "less", portable="cpu"
-            ),
-            Figure(
-                f"PostgreSQL's processor time, {where}", [c.database_ms for c in costs], "ms", "less", portable="cpu"
-            ),
-            Figure(f"PostgreSQL's log, {where}", [c.log_bytes for c in costs], "bytes", "less", portable="ratio"),
+            Figure(f"{BRIDGE}, {where}", [cost.bridge_ms for cost in costs], "ms", "less", portable="cpu"),
+            Figure(f"{DATABASE}, {where}", [cost.database_ms for cost in costs], "ms", "less", portable="cpu"),
+            Figure(f"{LOG}, {where}", [cost.log_bytes for cost in costs], "bytes", "less", portable="ratio"),
         ]
     return figures
 
