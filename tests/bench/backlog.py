@@ -23,13 +23,21 @@ def measure(setting: Setting) -> Found:
     figures, lines = list[Figure](), list[str]()
     for kind in setting.databases.kinds:
         urls = _stores(setting, kind)
+        disk = setting.databases.size(urls[_LARGE]) / setting.backlog.events
+        figures.append(Figure(f"disk of a stored event, {kind}", [disk], "bytes", better="less", portable="ratio"))
         say(f"  … {kind}")
         times = timed(urls, setting.size.claims)
         acks, tidied = _acknowledged(setting, urls, times)
         figures += _operations(times, kind)
         figures += beside(acks, _LARGE, _SMALL, f"large store by an empty one, {kind}", _BAR)
         figures += beside(tidied.rounds, AT_WORK, AT_REST, f"{AT_WORK} by {AT_REST}, {kind}", _BAR_TIDYING)
-        lines += [*_table(times, kind), "", *load_table(f"{kind}, store", acks, _SMALL), ""]
+        lines += [
+            f"{kind}: {disk:.0f} bytes of disk for a stored event",
+            *_table(times, kind),
+            "",
+            *load_table(f"{kind}, store", acks, _SMALL),
+            "",
+        ]
         lines += [*load_table(f"{kind}, large store", tidied.rounds, AT_REST), _progress(setting, tidied), ""]
     return Found(figures, lines)
 

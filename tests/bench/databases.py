@@ -52,6 +52,23 @@ class Databases:
         pid = self._server.get_pid() if self._server else None
         return cpu_seconds(pid) if pid else 0.0
 
+    def log_bytes(self) -> int:
+        """Return how much PostgreSQL has written to its log; of SQLite's, which begins anew, nothing is known."""
+        if not self._server:
+            return 0
+        return self._number("SELECT pg_current_wal_insert_lsn() - '0/0'")
+
+    def size(self, url: str) -> int:
+        """Return the bytes of a database on disk."""
+        name = url.partition("?")[0].rpartition("/")[2]
+        if self._server and not url.startswith("sqlite"):
+            return self._number(f"SELECT pg_database_size('{name}')")
+        return Path(url.removeprefix("sqlite:///")).stat().st_size
+
+    def _number(self, query: str) -> int:
+        assert self._server
+        return int(next(line for line in self._server.psql(query).splitlines() if line.strip().isdecimal()))
+
     def durability(self) -> str:
         """Return what PostgreSQL says of its own settings."""
         if not self._server:

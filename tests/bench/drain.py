@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.config.model import Upstream
-from tests.bench.draining import LATENCY, Drained, drained
+from tests.bench.costs import Worked
+from tests.bench.draining import LATENCY, drained
 from tests.bench.figures import Figure, Found
 from tests.bench.setting import Setting, say
 from tests.bench.tables import middle, table
@@ -33,21 +34,21 @@ def measure(setting: Setting) -> Found:
     return Found(figures, table(rows))
 
 
-def _figures(runs: Sequence[Drained], kind: str, concurrency: int) -> list[Figure]:
+def _figures(runs: Sequence[Worked], kind: str, concurrency: int) -> list[Figure]:
     where, default = f"{kind}, {concurrency} at a time", concurrency == _DEFAULT
     bar, least = ("4", _LEAST) if default else ("", None)
     return [
         Figure(f"deliveries a second, {where}", [run.rate for run in runs], bar=bar, limit=least),
         Figure(
-            f"processor time of a delivery, {where}", [1000 * run.delivery_cpu for run in runs], "ms",
+            f"processor time of a delivery, {where}", [run.cost.bridge_ms for run in runs], "ms",
             better="less", portable="cpu",
         ),
     ]  # fmt: skip
 
 
-def _row(runs: Sequence[Drained], kind: str, concurrency: int) -> tuple[str, ...]:
+def _row(runs: Sequence[Worked], kind: str, concurrency: int) -> tuple[str, ...]:
     rates = [run.rate for run in runs]
-    cpu, database = (middle([1000 * getattr(run, part) for run in runs]) for part in ("delivery_cpu", "database_cpu"))
+    cpu, database = (middle(getattr(run.cost, part) for run in runs) for part in ("bridge_ms", "database_ms"))
     at_most = concurrency / LATENCY
     return (
         kind, str(concurrency), f"{middle(rates):.0f}", f"{min(rates):.0f} to {max(rates):.0f}",

@@ -1,48 +1,54 @@
-"""Delivery processes at work on what was stored before; nobody receives meanwhile."""
+"""Delivery processes at work on what was received before; nobody receives meanwhile."""
 
 import time
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 
+from app.store import Store
 from tests.bench.arrivals import rate
-from tests.bench.bridges import UNLIMITED, configured, delivering
-from tests.bench.running import cpu_seconds, listening
+from tests.bench.bridges import NOBODY, UNLIMITED, configured, delivering
+from tests.bench.costs import Meter, Worked
+from tests.bench.running import Running, listening
 from tests.bench.setting import Setting
 from tests.bench.stand_in import arrivals
 from tests.bench.stored import Contents, fill
 
 LATENCY = 0.1  # seconds that the upstream takes
-_SLOWEST = 20.0  # deliveries a second: whoever is slower is waited for no longer
+_SLOWEST = 20.0  # events a second: whoever is slower is waited for no longer
 _LOOK_EVERY_SECONDS = 0.1
 
 
-@dataclass(frozen=True)
-class Drained:
-    """Deliveries a second, and the processor seconds that each took in the delivery processes and in PostgreSQL."""
-
-    rate: float
-    delivery_cpu: float
-    database_cpu: float
-
-
-def drained(setting: Setting, kind: str, concurrency: int, processes: int = 1) -> Drained:
-    """Work off events that were received, with no rate limit. Raises `TimeoutError` if that takes too long."""
-    folder, databases, events = setting.folder, setting.databases, setting.size.deliveries
-    url = databases.fresh(kind)
+def drained(setting: Setting, kind: str, concurrency: int, processes: int = 1) -> Worked:
+    """Map and deliver, with no rate limit. Raises `TimeoutError` if that takes too long."""
+    events, url = setting.size.deliveries, setting.databases.fresh(kind)
     fill(url, Contents(received=events))
-    with listening("stand_in", folder, "--latency", str(LATENCY)) as upstream, ExitStack() as stack:
-        limits = {"rate_limit": UNLIMITED, "concurrency": concurrency}
-        config = configured(folder, url, upstream.port, upstream=limits)
-        pids = [stack.enter_context(delivering(config)).process.pid for _ in range(processes)]
-
-        def spent() -> tuple[float, float]:
-            return sum(map(cpu_seconds, pids)), databases.cpu_seconds()
-
-        already, before = len(wait_for_arrivals(upstream.port, 1, 30.0)), spent()  # they are up
-        arrived = wait_for_arrivals(upstream.port, events, events / _SLOWEST)
+    with ExitStack() as stack:
+        port = stack.enter_context(listening("stand_in", setting.folder, "--latency", str(LATENCY))).port
+        bridges = stack.enter_context(_delivering(setting, url, port, concurrency, processes))
+        already = len(wait_for_arrivals(port, 1, 30.0))
+        meter = Meter(setting.databases, bridges)  # they are up
+        arrived = wait_for_arrivals(port, events, events / _SLOWEST)
         time.sleep(2 * LATENCY)  # and the last are settled
-        delivery, database = ((now - then) / (events - already) for now, then in zip(spent(), before, strict=True))
-        return Drained(rate(arrived), delivery, database)
+        return Worked(rate(arrived), meter.each(events - already))
+
+
+def mapped(setting: Setting, kind: str, processes: int) -> Worked:
+    """Map only: nobody is there to deliver to. Raises `TimeoutError` if that takes too long."""
+    events, url = setting.size.mappings, setting.databases.fresh(kind)
+    fill(url, Contents(received=events))
+    with closing(Store(url)) as store, _delivering(setting, url, NOBODY, 1, processes) as bridges:
+        already = events - _wait_until_received(store, events - 1, 30.0)
+        began, meter = time.monotonic(), Meter(setting.databases, bridges)
+        _wait_until_received(store, 0, events / _SLOWEST)
+        return Worked((events - already) / (time.monotonic() - began), meter.each(events - already))
+
+
+@contextmanager
+def _delivering(setting: Setting, url: str, upstream: int, concurrency: int, processes: int) -> Iterator[list[Running]]:
+    limits = {"rate_limit": UNLIMITED, "concurrency": concurrency}
+    config = configured(setting.folder, url, upstream, upstream=limits)
+    with ExitStack() as stack:
+        yield [stack.enter_context(delivering(config)) for _ in range(processes)]
 
 
 def wait_for_arrivals(port: int, wanted: int, timeout: float) -> list[float]:
@@ -53,3 +59,13 @@ def wait_for_arrivals(port: int, wanted: int, timeout: float) -> list[float]:
             raise TimeoutError(f"{len(arrived)} of {wanted} requests arrived in {timeout:.0f} s")
         time.sleep(_LOOK_EVERY_SECONDS)
     return arrived
+
+
+def _wait_until_received(store: Store, most: int, timeout: float) -> int:
+    """Return how many events wait to be mapped, once they are no more than ``most``. Raises `TimeoutError`."""
+    until = time.monotonic() + timeout
+    while (left := sum(n for (_, status), n in store.log.counts().items() if status == "received")) > most:
+        if time.monotonic() > until:
+            raise TimeoutError(f"{left} events are not mapped after {timeout:.0f} s")
+        time.sleep(_LOOK_EVERY_SECONDS)
+    return left

@@ -77,6 +77,7 @@ def listening(module: str, folder: Path, *arguments: str) -> Iterator[Running]:
         port, number = listener.getsockname()[1], listener.fileno()
         command = [sys.executable, "-m", f"tests.bench.{module}", str(number), *arguments]
         with started(command, folder, port, keep=(number,)) as running:
+            listener.close()  # its own now: when it ends, nobody listens
             yield running
 
 

@@ -20,6 +20,7 @@ class Size:
     events: int  # timed one by one
     starts: int
     deliveries: int  # a round
+    mappings: int  # events that are mapped, a round
     drains: int  # rounds of deliveries
     whole_limits: int  # how many times the rate limit is used up
     limit: int  # requests a minute
@@ -37,6 +38,7 @@ FULL = Size(
     events=150,
     starts=5,
     deliveries=4000,
+    mappings=20_000,
     drains=3,
     whole_limits=2,
     limit=500,
@@ -51,7 +53,8 @@ QUICK = Size(
     few=1,
     events=30,
     starts=1,
-    deliveries=400,
+    deliveries=300,
+    mappings=2000,
     drains=1,
     whole_limits=1,
     limit=500,
