@@ -45,7 +45,16 @@ def settle(delivering: Delivering, now: Callable[[], datetime]) -> Settlement:
         notes=delivering.notes,
         erases=delivering.erases and trouble is None,
     )
-    return _troubled(settlement, trouble, now(), delivering.api.upstream.patience) if trouble else settlement
+    if trouble:
+        settlement = _troubled(settlement, trouble, now(), delivering.api.upstream.patience)
+    return _known(settlement)
+
+
+def _known(settlement: Settlement) -> Settlement:
+    """Of somebody who is certainly nobody's contact, nothing was sent."""
+    person = settlement.person
+    certain = person.contact_id or person.uncertain
+    return settlement if certain else replace(settlement, person=replace(person, sent=frozenset()))
 
 
 def _outcome(trouble: UpstreamError | None, ignored: str | None) -> str:

@@ -5,7 +5,7 @@ a look-up could come too early, find nobody, and a second contact would be made.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from app.store.claims import Claims
@@ -18,15 +18,15 @@ class Resting:
 
     def __init__(self, claims: Claims, longest: timedelta, monotonic: Callable[[], float]) -> None:
         self._claims, self._longest, self._monotonic = claims, longest, monotonic
-        self._until: dict[int, float] = {}
+        self._until: dict[int, tuple[float, str]] = {}  # by person: when it has rested, and the lease that is kept
         self._lock = threading.Lock()
         self._look_at = 0.0
 
-    def lay(self, people: Iterable[int], span: timedelta | None = None) -> None:
-        """Keep the leases of ``people`` for ``span``, else for as long as a request takes at the most."""
+    def lay(self, leases: Mapping[int, str], span: timedelta | None = None) -> None:
+        """Keep leases, by person, for ``span``, else for as long as a request takes at the most."""
         until = self._monotonic() + (span or self._longest).total_seconds()
         with self._lock:
-            self._until |= dict.fromkeys(people, until)
+            self._until |= {person: (until, lease) for person, lease in leases.items()}
 
     def tend(self) -> None:
         """Take over whom dead processes left, and free who has rested. Raises `StoreUnavailableError`."""
@@ -34,9 +34,10 @@ class Resting:
         if now >= self._look_at:
             self.lay(self._claims.adopt())
             self._look_at = now + _LOOK_EVERY_SECONDS
-        rested = [person for person, until in list(self._until.items()) if until <= now]
+        rested = {person: lease for person, (until, lease) in list(self._until.items()) if until <= now}
         if rested:
             self._claims.free(rested)
             with self._lock:
-                for person in rested:
-                    del self._until[person]
+                for person, lease in rested.items():
+                    if self._until[person][1] == lease:
+                        del self._until[person]

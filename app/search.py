@@ -55,7 +55,7 @@ def _spellings(kind: str, value: str, contact: Contact) -> list[str]:
 
 def _phone_alone(person: Person, contact: Contact) -> bool:
     """Whether a contact may have been created with nothing but a phone: by this event or by another one."""
-    if person.contact_id or person.phone_alone:
-        return not person.contact_id
+    if person.contact_id:
+        return False
     created = (set(identities_of(contact)), {kind for kind, _ in person.sent})
     return {"phone"} in created

@@ -43,7 +43,7 @@ class Worker:
                 log.warning("could not settle", source=claim.source, event_id=loggable(claim.event_id))
             else:
                 self._bug(claim.source, claim.event_id, error)
-            self.resting.lay([claim.person.id])
+            self.resting.lay({claim.person.id: claim.owner})
 
     def _delivered(self, claim: Claim, tried: Collection[str]) -> Settlement:
         try:
@@ -77,7 +77,7 @@ class Worker:
         by = self.forgetting if settlement.erases else self.store.claims
         mine = self._persist(lambda: by.settle(settlement))
         if mine and settlement.rest:
-            self.resting.lay([settlement.person.id], settlement.rest)
+            self.resting.lay({settlement.person.id: settlement.claim.owner}, settlement.rest)
         self._report(settlement, mine=mine)
 
     def _persist(self, write: Callable[[], Written]) -> Written:

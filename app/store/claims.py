@@ -7,7 +7,7 @@ frees it ``uncertain``, so that the next claim begins with a look-up.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,9 +18,9 @@ from app.contact import Meaning
 from app.store.database import Database, in_order_of_index
 from app.store.documents import contact_from, person_from
 from app.store.group_commit import GroupCommit
-from app.store.life import Life
+from app.store.life import Life, holder_of, lease_of
 from app.store.pauses import none_of
-from app.store.phone_alone import suspecting_phones
+from app.store.phone_alone import note_phones
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
 from app.store.unreadable import set_aside, unreadable
@@ -47,7 +47,7 @@ class Claims:
 
         ``without`` names sources that are left out.
         """
-        owner = self._life.hold()
+        owner = lease_of(self._life.hold())
         statement = _due(paused=bool(without))
         wanted = {"now": now, "orgs": list(orgs), "without": list(without)}
         with self._database.reading() as connection:
@@ -66,31 +66,34 @@ class Claims:
             by_person = defaultdict[int, list[sa.Row[Any]]](list)
             for identity in known:
                 by_person[identity.person_id].append(identity)
-            return suspecting_phones(connection, [_claim(row, by_person[row.person_id], owner) for row in rows])
+            return note_phones(connection, [_claim(row, by_person[row.person_id], owner) for row in rows], now)
 
     def settle(self, settlement: Settlement) -> bool:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""
         return self._settle(settlement)
 
-    def adopt(self) -> list[int]:
-        """Take over the persons whom dead processes had leased; return their ids, to be freed after a rest."""
+    def adopt(self) -> dict[int, str]:
+        """Take over the persons whom dead processes had leased; return their leases, to be freed after a rest."""
         leased = sa.select(persons.c.lease_owner).where(persons.c.lease_owner.is_not(None)).distinct()
         with self._database.reading() as connection:
-            owners = connection.execute(leased).scalars().all()
-        mine = self._life.hold()
-        dead = [owner for owner in owners if not self._life.alive(owner)]
+            leases = connection.execute(leased).scalars().all()
+        mine = lease_of(self._life.hold())
+        living = {holder for holder in set(map(holder_of, leases)) if self._life.alive(holder)}
+        dead = [lease for lease in leases if holder_of(lease) not in living]
         if not dead:
-            return []
+            return {}
         orphans = persons.update().where(persons.c.lease_owner.in_(dead))
         with self._database.writing() as connection:
             taken = orphans.values(lease_owner=mine, uncertain=True).returning(persons.c.id)
-            return list(connection.execute(taken).scalars())
+            return dict.fromkeys(connection.execute(taken).scalars(), mine)
 
-    def free(self, people: Collection[int]) -> None:
-        """Give up leases of this process without a word on how it ended: whoever is next looks first."""
-        mine = (persons.c.id.in_(people), persons.c.lease_owner == self._life.hold())
-        with self._database.writing() as connection:
-            connection.execute(persons.update().where(*mine).values(lease_owner=None, uncertain=True))
+    def free(self, leases: Mapping[int, str]) -> None:
+        """Give up leases of this process, by person, without a word on how it ended: whoever is next looks first."""
+        me = self._life.hold()
+        rows = [{"row": person, "lease": lease} for person, lease in leases.items() if holder_of(lease) == me]
+        if rows:
+            with self._database.writing() as connection:
+                connection.execute(_FREE, rows)
 
 
 _EVENT_COLUMNS = (
@@ -106,6 +109,11 @@ _LEASE = (
     persons.update()
     .where(persons.c.id.in_(sa.bindparam("people", expanding=True)))
     .values(lease_owner=sa.bindparam("owner"))
+)
+_FREE = (
+    persons.update()
+    .where(persons.c.id == sa.bindparam("row"), persons.c.lease_owner == sa.bindparam("lease"))
+    .values(lease_owner=None, uncertain=True)
 )
 _IDENTITIES = sa.select(identities).where(identities.c.person_id.in_(sa.bindparam("people", expanding=True)))
 

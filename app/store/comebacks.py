@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.mapping import Mapped
 from app.store.emptying import ERASED
-from app.store.people import identities_of
+from app.store.people import hold, identities_of
 from app.store.tables import persons
 from app.store.tombstones import Key, erased
 from app.webhook import EventStatus
@@ -33,6 +33,7 @@ def tell_apart(connection: sa.Connection, mapped: Sequence[Result]) -> tuple[lis
 
 def look_first(connection: sa.Connection, people: Collection[int]) -> None:
     """Let deliveries look these persons up before they create them."""
+    hold(connection, people, read=False)
     unknown = (persons.c.id.in_(sorted(people)), persons.c.contact_id.is_(None))
     connection.execute(persons.update().where(*unknown).values(uncertain=True))
 

@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 Life = Union["FileLife", "SessionLife"]
 
 
+def lease_of(owner: str) -> str:
+    """Return a new lease of the process that lives as ``owner``: whoever settles twice has no part in the next one."""
+    return f"{owner}.{secrets.token_hex(6)}"
+
+
+def holder_of(lease: str) -> str:
+    """Return the process that took a lease."""
+    return lease.partition(".")[0]
+
+
 class FileLife:
     """A lock on a file; it cannot be lost while the process lives."""
 
@@ -49,15 +59,15 @@ class FileLife:
         for path in prefix.parent.glob(f"{prefix.name}*"):
             self.alive(path.name.removeprefix(prefix.name))
 
-    def holds(self, owner: str) -> bool:
-        """True if leases that were taken under ``owner`` are this process's, still."""
-        return bool(owner) and owner == self._id
+    def holds(self, lease: str) -> bool:
+        """True if a lease is this process's, still."""
+        return bool(lease) and holder_of(lease) == self._id
 
-    def alive(self, owner: str) -> bool:
-        """True if the process lives that took leases under this id, here or elsewhere."""
-        if self.holds(owner):
+    def alive(self, lease: str) -> bool:
+        """True if the process lives that took a lease (or that has this id), here or elsewhere."""
+        if self.holds(lease):
             return True
-        path = Path(self._prefix + owner)
+        path = Path(self._prefix + holder_of(lease))
         with _translated():
             try:
                 file = os.open(path, os.O_RDWR | os.O_CLOEXEC)

@@ -1,6 +1,6 @@
 """Who is who: every e-mail address, phone number and user id of an org belongs to one person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,6 +90,7 @@ def _insert(
 ) -> None:
     seal = seal_of(connection.dialect)
     uncertain = bool(new_identities) and strangers_are_uncertain(connection, seal)
+    hold(connection, {person.id for person in new_identities.values() if person.id is not None})
     if new_persons:
         insert = persons.insert().returning(persons.c.id, sort_by_parameter_order=True)
         rows = [{"org": person.org, "created_at": now, "uncertain": uncertain} for person in new_persons]
@@ -101,6 +102,17 @@ def _insert(
             for (org, kind, value), person in new_identities.items()
         ]
         connection.execute(identities.insert(), rows)
+
+
+def hold(connection: sa.Connection, people: Collection[int], *, read: bool = True) -> None:
+    """Lock persons for whoever has `Lock.TIES`; ``read`` if they are only pointed at. Raises where others have them.
+
+    An erasure has its persons first and waits for the ties, so here nobody may wait for a person: the mapping is rolled
+    back and made again.
+    """
+    if people:
+        these = sa.select(persons.c.id).where(persons.c.id.in_(sorted(people))).order_by(persons.c.id)
+        connection.execute(these.with_for_update(nowait=True, read=read, key_share=True)).all()
 
 
 def _kept(seal: Seal, value: str) -> dict[str, str | None]:

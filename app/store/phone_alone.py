@@ -1,34 +1,49 @@
-"""Who may be a contact by nothing but a phone number, though the event that is delivered next has more.
+"""Who may become a contact by nothing but a phone number, by which the list upstream cannot be asked.
 
-After a crash nobody knows which of a person's events was being delivered. That one need not be the next: its source
-may be paused, or the clock was ahead when it became due.
+After a crash nobody knows which of a person's events was being delivered, and that one need not be the next: its
+source is paused, somebody ignored it, or it is mapped in another way by now. So the number counts as sent from the
+claim on, until it is known how that ended.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.store.documents import contact_from
+from app.store.columns import seal_of
 from app.store.people import identities_of
-from app.store.tables import events
+from app.store.settlements import SENT
+from app.store.tables import identities
 from app.store.work import Claim
-from app.webhook import EventStatus
 
-_DONE = (EventStatus.DELIVERED.value, EventStatus.IGNORED.value)
+_NOTHING_SENT = (
+    identities.update()
+    .where(identities.c.person_id.in_(sa.bindparam("people", expanding=True)))
+    .values(sent_at=None)
+)  # fmt: skip
 
 
-def suspecting_phones(connection: sa.Connection, claims: Sequence[Claim]) -> list[Claim]:
-    """Return the claims; persons who are uncertain, and have an event like that, are marked."""
-    unsure = [claim.person.id for claim in claims if claim.person.uncertain and not claim.person.contact_id]
-    if not unsure:
+def note_phones(connection: sa.Connection, claims: Sequence[Claim], now: datetime) -> list[Claim]:
+    """Return the claims; where a contact may be made with a phone number alone, that is what was sent."""
+    phones = {claim.person.id: claim.contact.phone for claim in claims if _by_phone(claim) and claim.contact.phone}
+    if not phones:
         return list(claims)
-    theirs = sa.select(*events.c["person_id", "contact"]).where(events.c.person_id.in_(unsure))
-    rows = connection.execute(theirs.where(events.c.contact.is_not(None), events.c.status.not_in(_DONE))).all()
-    alone = {row.person_id for row in rows if isinstance(row.contact, dict) and _by_phone(row.contact)}
-    people = {claim.person.id: replace(claim.person, phone_alone=claim.person.id in alone) for claim in claims}
-    return [replace(claim, person=people[claim.person.id]) for claim in claims]
+    connection.execute(_NOTHING_SENT, {"people": list(phones)})
+    seal = seal_of(connection.dialect)
+    said = [
+        {"person": person, "of_kind": "phone", "named": name, "new_sent_at": now}
+        for person, phone in phones.items()
+        for name in seal.names(phone)
+    ]
+    connection.execute(SENT, said)
+    return [_begun(claim) if claim.person.id in phones else claim for claim in claims]
 
 
-def _by_phone(contact: dict[str, object]) -> bool:
-    return set(identities_of(contact_from(contact))) == {"phone"}
+def _by_phone(claim: Claim) -> bool:
+    return claim.person.contact_id is None and set(identities_of(claim.contact)) == {"phone"}
+
+
+def _begun(claim: Claim) -> Claim:
+    sent = frozenset(identities_of(claim.contact).items()) & claim.person.identities
+    return replace(claim, person=replace(claim.person, sent=sent))

@@ -12,6 +12,7 @@ import psycopg
 
 from app.errors import StoreUnavailableError
 from app.store.database import Database, Lock
+from app.store.life import holder_of
 
 _LOOK_EVERY_SECONDS, _SURE_FOR_SECONDS = 1.0, 10.0
 _SESSION = (
@@ -71,12 +72,13 @@ class SessionLife:
         if session:
             session.close()
 
-    def holds(self, owner: str) -> bool:
+    def holds(self, lease: str) -> bool:
         """As `FileLife.holds`; False too when nobody could look for a while: others may think it dead."""
-        return owner == self._id and self._clock() - self._seen_at < _SURE_FOR_SECONDS
+        return holder_of(lease) == self._id and self._clock() - self._seen_at < _SURE_FOR_SECONDS
 
-    def alive(self, owner: str) -> bool:
+    def alive(self, lease: str) -> bool:
         """As `FileLife.alive`. Raises `StoreUnavailableError` if nobody knows."""
+        owner = holder_of(lease)
         if owner == self._id:
             return True
         if not owner.isdecimal():  # of a time when leases ended by the clock

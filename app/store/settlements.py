@@ -28,7 +28,7 @@ def _update(table: sa.Table, *names: str) -> sa.Update:
 _RELEASE = _update(persons, *_PERSON)
 _END = _update(events, *_ENDED)
 _END_BURNED = _update(events, *_ENDED, "attempts", "first_attempt_at")
-_SENT = (
+SENT = (
     identities.update()
     .where(
         identities.c.person_id == sa.bindparam("person"),
@@ -50,10 +50,13 @@ def write(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[
         if rows := [_ended(settlement) for settlement in ours if settlement.burned is burned]:
             connection.execute(statement, rows)
     if changed := [row for settlement in ours for row in _sent(connection, settlement)]:
-        connection.execute(_SENT, changed)
+        connection.execute(SENT, changed)
     for settlement in ours:
         if settlement.notes:
             add_notes(connection, settlement.claim.row, settlement.notes)
+    if late := {s.person.id for s, still in zip(settlements, mine, strict=True) if not still}:
+        strangers = (persons.c.id.in_(late), persons.c.contact_id.is_(None))  # whoever is next looks first
+        connection.execute(persons.update().where(*strangers).values(uncertain=True))
     silence_late(connection, [s.claim.row for s in settlements])
     return mine
 
@@ -74,7 +77,7 @@ def _still_leased(connection: sa.Connection, settlements: Sequence[Settlement]) 
     """Whether each person is still leased to its claim's process; they are locked, in one order, until the end."""
     people = {settlement.person.id for settlement in settlements}
     leased = sa.select(persons.c.id, persons.c.lease_owner).where(persons.c.id.in_(people)).order_by(persons.c.id)
-    owners = {row.id: row.lease_owner for row in connection.execute(leased.with_for_update())}
+    owners = {row.id: row.lease_owner for row in connection.execute(leased.with_for_update(key_share=True))}
     return [owners.get(settlement.person.id) == settlement.claim.owner for settlement in settlements]
 
 

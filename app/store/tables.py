@@ -84,7 +84,9 @@ persons = Table(
     Column("unsubscribed", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("segment_ids", Document),
     Column("uncertain", sa.Boolean, nullable=False, server_default=sa.false()),
-    Column("lease_owner", String(36)),  # the process that works on one of the person's events
+    Column(
+        "lease_owner", String(36)
+    ),  # of the process that works on one of the person's events: `app.store.life.lease_of`
     Column("created_at", Moment, nullable=False),
     Index("ix_persons_lease_owner", "lease_owner", **_where("lease_owner IS NOT NULL")),
 )

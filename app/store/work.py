@@ -15,8 +15,7 @@ class Person:
     """What the bridge knows of a person in one org, and what of it the upstream has.
 
     ``sent`` are the identities (kind, value) that the upstream knows. ``uncertain``: a request of which
-    nobody knows whether it was carried out; look the person up before sending anything again. ``phone_alone``: it
-    may have been that of an event with nothing but a phone number.
+    nobody knows whether it was carried out; look the person up before sending anything again.
     """
 
     id: int
@@ -29,12 +28,11 @@ class Person:
     sent: frozenset[tuple[str, str]] = frozenset()
     identities: frozenset[tuple[str, str]] = frozenset()
     uncertain: bool = False
-    phone_alone: bool = False
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One event, ours to deliver as long as this process lives as ``owner``."""
+    """One event, ours to deliver as long as the person is leased to ``owner``: a lease that nobody else ever has."""
 
     row: int
     source: str

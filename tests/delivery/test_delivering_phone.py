@@ -1,8 +1,11 @@
 """Persons with nothing but a phone number: the upstream's list has no filter for it."""
 
+from dataclasses import replace
+
 from delivery_kit import Rig
 
 from app.sandbox import Fault
+from app.store import Dismissal, Filter
 
 PHONE = "+14155550100"
 LOST = Fault("drop", times=1, after=True, method="POST")
@@ -72,6 +75,55 @@ def test_it_is_found_by_an_event_that_goes_before_the_one_that_was_lost_in_a_cra
     assert rig.event(first)["status"] == "pending"
     assert rig.event(second)["reason"] == "found, email"
     assert len(rig.contacts()) == 1
+
+
+def lost_in_a_crash(rig: Rig) -> str:
+    """An event with nothing but a phone number, created upstream by a process that did not live to write it down."""
+    event_id = rig.add(phone=PHONE)
+    rig.delivery._map()
+    (claim,) = rig.store.claims.claim(rig.clock(), 1, ["main"])
+    rig.bridge.deliver(claim, rig.delivery.upstream)
+    rig.store.claims.free({claim.person.id: claim.owner})
+    return event_id
+
+
+def test_it_is_found_though_the_event_that_was_lost_is_ignored_since(every_rig: Rig) -> None:
+    rig = every_rig
+    lost = lost_in_a_crash(rig)
+    list(rig.store.dismissals.batches(Filter(event_ids=[lost]), Dismissal("ops", rig.clock())))
+
+    second = rig.deliver("shop", phone=PHONE, email="ada@example.com")
+
+    assert second["reason"] == "found, email"
+    assert len(rig.contacts()) == 1
+
+
+def test_it_is_found_though_the_event_that_was_lost_is_mapped_in_another_way_since(every_rig: Rig) -> None:
+    rig = every_rig
+    lost = lost_in_a_crash(rig)
+    list(rig.store.replays.batches(Filter(event_ids=[lost])))
+
+    def corrected(event):
+        org, mapped = rig.bridge.map(event)
+        return org, replace(mapped, contact=replace(mapped.contact, email="ada@example.com"))
+
+    rig.store.received.map(corrected, rig.clock())
+    rig.work()
+
+    assert rig.event(lost)["reason"] == "found, email"
+    assert len(rig.contacts()) == 1
+
+
+def test_whoever_is_refused_for_good_was_sent_nothing(every_rig: Rig) -> None:
+    rig = every_rig
+    rig.sandbox.faults.add(Fault("error", times=1, method="POST", status=422))
+    rig.deliver(phone=PHONE)
+    rig.add("shop", phone=PHONE, email="ada@example.com")
+    rig.delivery._map()
+
+    (claim,) = rig.store.claims.claim(rig.clock(), 1, ["main"])
+
+    assert (claim.person.sent, claim.person.uncertain) == (frozenset(), False)
 
 
 def test_it_is_found_on_the_last_of_many_pages(rig: Rig) -> None:

@@ -27,3 +27,10 @@ class Server:
 
     def come_back(self) -> None:
         self.run("ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    def wait_for_a_lock(self, sessions: int = 1) -> None:
+        """Return when so many sessions wait for a lock that another one has."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+            while connection.execute(waiting, [self.name]).fetchone() != (sessions,):
+                pass

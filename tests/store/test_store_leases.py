@@ -25,7 +25,7 @@ def test_it_keeps_a_lease_as_long_as_its_process_lives(store: Store, another) ->
     (claim,) = store.claims.claim(NOW, 1, ["main"])
     other = another()
 
-    assert other.claims.adopt() == []
+    assert other.claims.adopt() == {}
     assert other.claims.claim(LATER, 1, ["main"]) == []
     assert not claim.person.uncertain
 
@@ -37,9 +37,10 @@ def test_it_hands_out_what_a_dead_process_had_once_it_was_adopted_and_has_rested
     other = another()
 
     assert other.claims.claim(LATER, 1, ["main"]) == []
-    assert other.claims.adopt() == [lost.person.id]
+    adopted = other.claims.adopt()
+    assert list(adopted) == [lost.person.id]
     assert other.claims.claim(LATER, 1, ["main"]) == []
-    other.claims.free([lost.person.id])
+    other.claims.free(adopted)
     (again,) = other.claims.claim(NOW, 1, ["main"])
 
     assert again.event_id == "e1"
@@ -61,7 +62,7 @@ def test_it_frees_nobody_whom_another_process_works_on(store: Store, another) ->
     wait_for(store, NOW, "e1")
     (claim,) = store.claims.claim(NOW, 1, ["main"])
 
-    another().claims.free([claim.person.id])
+    another().claims.free({claim.person.id: claim.owner})
 
     assert claimed(store, NOW) == []
 
@@ -75,11 +76,11 @@ def test_a_process_that_is_killed_lives_no_more(store: Store, database_url: str)
         alive = store.claims.adopt()
     running.wait(10)
 
-    adopted: list[int] = []
+    adopted: dict[int, str] = {}
     for _ in range(1000):  # the server may need a moment to notice
         adopted = adopted or store.claims.adopt()
 
-    assert alive == []
+    assert alive == {}
     assert len(adopted) == 1
 
 
@@ -87,7 +88,7 @@ def test_it_is_uncertain_of_a_person_whichever_event_comes_next(store: Store) ->
     wait_for(store, NOW, "e1", "e2", mapper=ana)
     (lost,) = store.claims.claim(NOW, 1, ["main"])
     replayed(store, _only("e1"))
-    store.claims.free([lost.person.id])
+    store.claims.free({lost.person.id: lost.owner})
 
     (again,) = store.claims.claim(NOW, 1, ["main"])
 
@@ -97,7 +98,7 @@ def test_it_is_uncertain_of_a_person_whichever_event_comes_next(store: Store) ->
 def test_it_stays_uncertain_until_somebody_has_looked(store: Store) -> None:
     wait_for(store, NOW, "e1")
     (first,) = store.claims.claim(NOW, 1, ["main"])
-    store.claims.free([first.person.id])
+    store.claims.free({first.person.id: first.owner})
     (again,) = store.claims.claim(NOW, 1, ["main"])
     store.claims.settle(ended(again, NOW, EventStatus.PENDING, due_at=NOW))
 
@@ -117,7 +118,7 @@ def test_it_keeps_a_person_leased_who_is_to_rest(store: Store) -> None:
 
     assert settled
     assert claimed(store, LATER) == []
-    store.claims.free([claim.person.id])
+    store.claims.free({claim.person.id: claim.owner})
     assert claimed(store, NOW) == ["e1"]
 
 
@@ -235,7 +236,7 @@ def test_a_process_that_knows_the_database_by_a_link_is_seen_to_live(sqlite_url:
     wait_for(store, NOW, "e1")
     store.claims.claim(NOW, 1, ["main"])
 
-    assert other.claims.adopt() == []
+    assert other.claims.adopt() == {}
     other.close()
     store.close()
 
@@ -250,3 +251,29 @@ def _begun(store: Store, times: int) -> Iterator[str]:
 
 def _only(event_id: str) -> Filter:
     return Filter(event_ids=[event_id])
+
+
+def test_what_is_settled_twice_has_no_part_in_the_next_lease(store: Store) -> None:
+    """The answer to a commit was lost, so it is made again; meanwhile the person was claimed for another event."""
+    wait_for(store, NOW, "e1", "e2", mapper=ana)
+    (first,) = store.claims.claim(NOW, 1, ["main"])
+    store.claims.settle(ended(first, NOW))
+    (second,) = store.claims.claim(NOW, 1, ["main"])
+
+    again = store.claims.settle(ended(first, NOW))
+    store.claims.free({first.person.id: first.owner})
+
+    assert not again
+    assert claimed(store, LATER) == []
+    assert store.claims.settle(ended(second, NOW, person={"contact_id": "c1"}))
+
+
+def test_whoever_settles_too_late_leaves_a_stranger_to_be_looked_up(store: Store) -> None:
+    wait_for(store, NOW, "e1", "e2", mapper=ana)
+    (lost,) = store.claims.claim(NOW, 1, ["main"])
+    store.claims.settle(ended(lost, NOW, EventStatus.FAILED))
+
+    assert not store.claims.settle(ended(lost, NOW, person={"contact_id": "c-late"}))
+
+    (after,) = store.claims.claim(NOW, 1, ["main"])
+    assert after.person.uncertain

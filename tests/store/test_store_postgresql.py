@@ -1,14 +1,19 @@
 """PostgreSQL: durable whatever the server's default, and back by itself after the server was."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
-from store_events import NOW, arrival, ended, event, statuses, wait_for
+from store_events import NOW, ana, arrival, ended, event, said, statuses, wait_for
 from store_server import Server
 
+from app.contact import Contact
 from app.errors import StoreUnavailableError
-from app.store import Store
+from app.store import Store, Whom
+from app.store.database import Lock, one_at_a_time
+from app.store.settlements import write
 
 
 @pytest.fixture
@@ -93,3 +98,38 @@ def test_it_tells_nothing_of_the_event_that_it_could_not_keep(database: Store, s
 
     assert "secret" not in str(caught.value)
     server.come_back()
+
+
+def test_more_of_a_person_is_mapped_while_they_are_being_settled(database: Store) -> None:
+    wait_for(database, NOW, "e1", mapper=said({"e1": Contact(email="a@example.com")}))
+    (claim,) = database.claims.claim(NOW, 1, ["main"])
+    database.inbox.add(arrival(NOW, "e2"))
+
+    with database.database.writing() as connection:
+        write(connection, [ended(claim, NOW)])
+        mapped = database.received.map(said({"e2": Contact(email="a@example.com", user_id="x:a")}), NOW)
+
+    assert [verdict.status for verdict in mapped] == ["pending"]
+
+
+def test_an_erasure_is_not_stopped_by_news_of_the_same_person(database: Store, server: Server) -> None:
+    """It has the person and waits for the ties; whoever maps has the ties, and must not wait for the person."""
+    everywhere = Whom(frozenset({("email", "ana@example.com")}), ("main",))
+    database.erasure.erase(everywhere, NOW - timedelta(days=1))
+    wait_for(database, NOW, "e1", mapper=ana)  # somebody who came back
+    database.inbox.add(arrival(NOW, "e2"))
+
+    with ThreadPoolExecutor() as pool:
+        with database.database.writing() as connection:
+            one_at_a_time(connection, Lock.TIES)
+            mapped = pool.submit(database.received.map, ana, NOW)
+            server.wait_for_a_lock()
+            erased = pool.submit(database.erasure.erase, everywhere, NOW + timedelta(minutes=1))
+            server.wait_for_a_lock(2)
+
+        assert erased.result(20).persons == 1
+        with pytest.raises(StoreUnavailableError):
+            mapped.result(20)
+    assert [verdict.reason for verdict in database.received.map(ana, NOW)] == [
+        "this person was erased, after this happened"
+    ]

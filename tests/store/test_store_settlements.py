@@ -43,7 +43,7 @@ def test_nobody_works_on_a_person_who_rests(store: Store) -> None:
 
     store.claims.settle(ended(claim, LATER, EventStatus.PENDING, due_at=LATER, rest=timedelta(seconds=30)))
     resting = store.claims.claim(LATER + timedelta(days=1), 1, ["main"])
-    store.claims.free([claim.person.id])
+    store.claims.free({claim.person.id: claim.owner})
 
     assert resting == []
     assert len(store.claims.claim(LATER, 2, ["main"])) == 1
