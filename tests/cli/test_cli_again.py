@@ -24,6 +24,7 @@ def restored(configured: Path, database_url: str, run: Run, monkeypatch: pytest.
     receive(configured, "e1", ZOE)
     receive(configured, "e2", BEN)
     monkeypatch.setenv("DATABASE_URL", "sqlite:///var/lost.db")
+    receive(configured, "e1", ZOE)
     run("erase", ZOE, "--yes")
     assert run("erase", "--export-forgotten", FILE).stdout == f"Wrote {FILE}: 2 erased identities\n"
     monkeypatch.setenv("DATABASE_URL", database_url)
@@ -96,6 +97,7 @@ def test_a_list_forgets_nothing_that_is_in_it_already(restored: Path, run: Run) 
     "text", ["", "[]", "{}", '{"salts": ["x"], "erased": {}}', '{"salts": [], "erased": {"a": 1}}']
 )
 def test_it_takes_no_other_file_for_a_list(configured: Path, run: Run, text: str) -> None:
+    receive(configured, "e1", ZOE)
     (configured / "other.json").write_text(text)
 
     again, export = run("erase", "--again", "other.json"), run("erase", "--export-forgotten", "other.json")
@@ -106,6 +108,8 @@ def test_it_takes_no_other_file_for_a_list(configured: Path, run: Run, text: str
 
 
 def test_it_says_what_it_cannot_read_or_write(configured: Path, run: Run) -> None:
+    receive(configured, "e1", ZOE)
+
     again, export = run("erase", "--again", "none.json"), run("erase", "--export-forgotten", "no/such/folder/list.json")
 
     assert (again.exit_code, export.exit_code) == (2, 2)

@@ -18,7 +18,7 @@ def restored(rig: Rig, tmp_path: Path, keys: list[str]) -> Iterator[Rig]:
     """A rig on a copy that was taken before much happened in ``rig``; the upstream remembers all of it."""
     rig.sandbox.settings.duplicates = Duplicates.SECOND
     rig.deliver(email="known@example.com", name="Known")
-    rig.add(id="waiting", email="waiting@example.com")
+    rig.add(id="e50", email="waiting@example.com")
     rig.delivery._map()
     back_up(rig.store.database, tmp_path / "copy.db", rig.clock())
     rig.work()
@@ -41,7 +41,7 @@ def test_it_makes_no_second_contact_of_anybody(restored: Rig) -> None:
     restored.deliver(email="known@example.com", name="Known, Changed")
     restored.deliver(email="new@example.com")
 
-    assert restored.event("waiting")["status"] == "delivered"
+    assert restored.event("e50")["status"] == "delivered"
     assert len(restored.contacts()) == before + 1
     assert set(restored.statuses().values()) == {"delivered"}
 
