@@ -78,6 +78,8 @@ class Delivery:
             self.store.migrate()
         self._presence.tend()
         self._orgs, self._paused = self.store.pauses.heed(self.bridge.config.orgs)
+        orgs = [("org", org) for org in self.bridge.config.orgs if org not in self._orgs]
+        self.worker.clocking.watch([*orgs, *(("source", source) for source in self._paused)], self.now())
         self.resting.tend()
         self._lookout.tend(self.bridge.config)
         self._restored.tend()

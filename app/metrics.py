@@ -31,7 +31,9 @@ ack_seconds = Histogram(
     "contact_bridge_ack_seconds", "From the first byte read to the answer of a webhook", buckets=_ACK_BUCKETS
 )
 delivery_seconds = Histogram(
-    "contact_bridge_delivery_seconds", "From the 200 for a webhook to its contact upstream", buckets=_DELIVERY_BUCKETS
+    "contact_bridge_delivery_seconds",
+    "From the 200 for a webhook to its contact upstream; a replay, and the end of a pause, begin it anew",
+    buckets=_DELIVERY_BUCKETS,
 )
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from app import metrics
 from app.bridge import Bridge
+from app.clocking import Clocking
 from app.errors import StoreUnavailableError
 from app.forgetting import Forgetting
 from app.holds import Holds
@@ -32,6 +33,7 @@ class Worker:
         self.upstream, self.resting = upstream, resting
         self.holds = Holds(self.store.orgs, self.now)
         self.forgetting = Forgetting(bridge, self.now)
+        self.clocking = Clocking()
         self._stopping = stopping
 
     def deliver(self, claim: Claim, tried: Collection[str]) -> None:
@@ -98,7 +100,8 @@ class Worker:
         claim, attempt = settlement.claim, settlement.attempt
         metrics.attempts.labels(claim.org, attempt.outcome).inc()
         if settlement.status is EventStatus.DELIVERED:
-            metrics.delivery_seconds.observe(max(0.0, (self.now() - claim.received_at).total_seconds()))
+            began = self.clocking.began(claim)
+            metrics.delivery_seconds.observe(max(0.0, (self.now() - began).total_seconds()))
         which = {"source": claim.source, "event_id": loggable(claim.event_id), "status": settlement.status.value}
         what = "attempt" if mine else "attempt after its lease"
         log.info(what, **which, outcome=attempt.outcome, ms=attempt.duration_ms)

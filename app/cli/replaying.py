@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app import utc_now
 from app.cli.bulk import Change, change
 from app.cli.common import config_option, existing_store, json_option, load_config, read_store
 from app.cli.deliverers import mapping_otherwise, warn_of_another_mapping, warn_of_nobody
@@ -56,7 +57,7 @@ def replay(
 
 def put_back(store: "Store", which: "Filter") -> "Iterator[Batch]":
     """Put events back, and have each batch seen to at once."""
-    for batch in store.replays.batches(which):
+    for batch in store.replays.batches(which, utc_now()):
         store.bell.ring()
         yield batch
 

@@ -98,7 +98,7 @@ class Claims:
 
 _EVENT_COLUMNS = (
     "id", "source", "event_id", "occurred_at", "received_at", "org", "contact", "meaning", "attempts",
-    "first_attempt_at", "person_id",
+    "first_attempt_at", "person_id", "replayed_at",
 )  # fmt: skip
 _PERSON_COLUMNS = (
     "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain",
@@ -150,5 +150,5 @@ def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:
         row=row.id, source=row.source, event_id=row.event_id, occurred_at=row.occurred_at,
         received_at=row.received_at, org=row.org, contact=contact_from(row.contact),
         meaning=Meaning(row.meaning), attempts=row.attempts, first_attempt_at=row.first_attempt_at,
-        person=person_from(row, row.person_id, known), owner=owner,
+        person=person_from(row, row.person_id, known), owner=owner, replayed_at=row.replayed_at,
     )  # fmt: skip

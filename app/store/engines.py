@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +79,23 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _make_private(file: str) -> None:
+    """Make a database that only its owner may read, whatever the umask; its log and its index get the same mode.
+
+    One that exists is not touched: its mode is the operator's, and to open and close it would take SQLite's locks away.
+    """
+    with suppress(OSError):  # it exists; or SQLite itself says why it cannot be made
+        os.close(os.open(os.path.realpath(file), os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
 def _sqlite(url: sa.URL) -> sa.Engine:
     connect_args = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     engine = sa.create_engine(url, connect_args=connect_args, hide_parameters=True)
 
     @event.listens_for(engine, "do_connect")
-    def _make_folder(*_: Any) -> None:
+    def _make(*_: Any) -> None:
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        _make_private(url.database or "")
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _: Any) -> None:

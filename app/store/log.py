@@ -46,7 +46,7 @@ class Filter:
 
 _LISTED = (
     "source", "event_id", "event_type", "test", "occurred_at", "received_at", "status", "reason", "org", "meaning",
-    "contact", "notes", "due_at", "attempts", "settled_at",
+    "contact", "notes", "due_at", "attempts", "settled_at", "replayed_at",
 )  # fmt: skip
 
 

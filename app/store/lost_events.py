@@ -11,7 +11,7 @@ from app.contact import Meaning
 from app.store.documents import contact_from
 from app.store.emptying import Emptied, empty
 from app.store.people import tie
-from app.store.replays import AGAIN
+from app.store.replays import again
 from app.store.reseal import SEALED_COLUMNS
 from app.store.seal import Unreadable
 from app.store.tables import events
@@ -61,7 +61,7 @@ def _onward(connection: sa.Connection, row: sa.Row[Any], lost: Collection[str], 
     if row.status == EventStatus.RECEIVED.value and "body" not in lost:
         return {}
     if payload:
-        return AGAIN
+        return again(now)
     waits = {"status": EventStatus.PENDING.value, "reason": None, "due_at": row.due_at or now, "settled_at": None}
     if row.contact and not isinstance(row.contact, Unreadable):
         [tied] = tie(connection, [(row.org, contact_from(row.contact))], now)

@@ -1,6 +1,8 @@
 """Putting events back to where mapping begins, in small transactions that hold nobody up."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,19 +19,23 @@ class Replays:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def batches(self, which: Filter, at_once: int = AT_ONCE) -> Iterator[Batch]:
+    def batches(self, which: Filter, now: datetime, at_once: int = AT_ONCE) -> Iterator[Batch]:
         """Put the selected events back, see `in_batches`; unfit is what has no payload any more."""
-        return in_batches(self._database, which, at_once, lambda connection, found: _put_back(connection, which, found))
+
+        def change(connection: sa.Connection, found: list[Selected]) -> Batch:
+            return _put_back(connection, which, found, now)
+
+        return in_batches(self._database, which, at_once, change)
 
 
-def _put_back(connection: sa.Connection, which: Filter, found: list[Selected]) -> Batch:
+def _put_back(connection: sa.Connection, which: Filter, found: list[Selected], now: datetime) -> Batch:
     """On PostgreSQL whatever somebody claims, settles or maps at this moment is locked, and passed by; what we lock
     nobody claims. So the leases are looked at afterwards, and whether the event is still among those that are meant."""
     there = [row.id for row in found if not row.gone]
     locked = sa.select(events.c.id).where(events.c.id.in_(there), *which.conditions()).with_for_update(skip_locked=True)
     mine = list(connection.execute(locked).scalars())
-    again = events.update().where(events.c.id.in_(mine), sa.not_(being_delivered())).values(AGAIN)
-    changed = connection.execute(again.returning(events.c.id, events.c.source, events.c.event_id)).all()
+    free = events.update().where(events.c.id.in_(mine), sa.not_(being_delivered())).values(again(now))
+    changed = connection.execute(free.returning(events.c.id, events.c.source, events.c.event_id)).all()
     return Batch(
         changed=[(row.source, row.event_id) for row in sorted(changed)],
         busy=len(there) - len(changed),
@@ -39,7 +45,9 @@ def _put_back(connection: sa.Connection, which: Filter, found: list[Selected]) -
     )
 
 
-AGAIN = {
-    "status": EventStatus.RECEIVED.value, "reason": None, "due_at": None, "attempts": 0,
-    "first_attempt_at": None, "settled_at": None,
-}  # fmt: skip
+def again(now: datetime) -> dict[str, Any]:
+    """Return the columns of an event that is to be mapped again."""
+    return {
+        "status": EventStatus.RECEIVED.value, "reason": None, "due_at": None, "attempts": 0,
+        "first_attempt_at": None, "settled_at": None, "replayed_at": now,
+    }  # fmt: skip

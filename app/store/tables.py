@@ -55,6 +55,7 @@ events = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("first_attempt_at", Moment),
     Column("settled_at", Moment),
+    Column("replayed_at", Moment),
     Index("uq_events_source_event_id", "source", "event_id", unique=True),
     Index("ix_events_status", "status", "id", "source"),  # also all that is read to count events
     Index("ix_events_due", "due_at", "id", "org", **_where("due_at IS NOT NULL")),

@@ -46,6 +46,7 @@ class Claim:
     first_attempt_at: datetime | None
     person: Person
     owner: str
+    replayed_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ class Rig:
 
     def replay(self, **which: Any) -> None:
         """Put events back and deliver them again; without a condition, all."""
-        for _ in self.store.replays.batches(Filter(**which)):
+        for _ in self.store.replays.batches(Filter(**which), self.clock()):
             self.work()
 
     def event(self, event_id: str) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def test_batches_keep_the_order(every_rig: Rig) -> None:
     every_rig.calls()
     every_rig.delivery._most = 1  # one after the other, so that their order can be seen
 
-    for batch in every_rig.store.replays.batches(Filter(status=EventStatus.FAILED), 2):
+    for batch in every_rig.store.replays.batches(Filter(status=EventStatus.FAILED), every_rig.clock(), 2):
         assert len(batch.changed) == 2
     every_rig.work()
 
@@ -81,7 +81,7 @@ def test_what_is_being_delivered_is_left_alone_and_counted(every_rig: Rig) -> No
     every_rig.store.received.map(every_rig.bridge.map, every_rig.clock())
     every_rig.store.claims.claim(every_rig.clock(), 1, ["main"])
 
-    (batch,) = every_rig.store.replays.batches(Filter())
+    (batch,) = every_rig.store.replays.batches(Filter(), every_rig.clock())
 
     assert (batch.changed, batch.busy, batch.unfit, batch.seen) == ([("form", "e2")], 1, 0, 2)
 
@@ -170,7 +170,7 @@ def test_until_and_since_select_by_the_time_of_arrival(every_rig: Rig) -> None:
         every_rig.later(minutes=1)
     minute = timedelta(minutes=1)
 
-    (batch,) = every_rig.store.replays.batches(Filter(since=start + minute, until=start + minute))
+    (batch,) = every_rig.store.replays.batches(Filter(since=start + minute, until=start + minute), every_rig.clock())
 
     assert batch.changed == [("form", "e2")]
     assert batch.reached == start + minute

@@ -159,7 +159,8 @@ def test_a_rate_limit_that_is_used_up_is_told(every_rig: Rig) -> None:
     said = why(every_rig, event_id)
     every_rig.clock.advance(seconds=(WINDOW + GRACE).total_seconds())
 
-    assert said == "the rate limit (500 requests a minute) is used up; more at 2026-03-01 12:01:01 UTC"
+    more = f"{START + WINDOW + GRACE:%Y-%m-%d %H:%M:%S} UTC"
+    assert said == f"the rate limit (500 requests a minute) is used up; more at {more}"
     assert why(every_rig, event_id) is None
 
 

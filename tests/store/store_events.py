@@ -80,4 +80,4 @@ def statuses(store: Store) -> dict[str, str]:
 
 def replayed(store: Store, which: Filter, at_once: int = 500) -> list[tuple[str, str]]:
     """Put events back to where mapping begins; return which."""
-    return [each for batch in store.replays.batches(which, at_once) for each in batch.changed]
+    return [each for batch in store.replays.batches(which, NOW, at_once) for each in batch.changed]

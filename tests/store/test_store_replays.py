@@ -33,7 +33,7 @@ def test_it_puts_back_each_event_once_in_the_order_in_which_they_came(store: Sto
 
 def test_it_takes_nothing_that_comes_while_it_runs(store: Store) -> None:
     names = many(store, 4)
-    batches = store.replays.batches(Filter(), 2)
+    batches = store.replays.batches(Filter(), NOW, 2)
 
     first = next(batches)
     store.inbox.add(arrival(NOW, "later"))
@@ -45,7 +45,7 @@ def test_it_takes_nothing_twice_that_fails_again_meanwhile(store: Store) -> None
     wait_for(store, NOW, "e1", "e2", "e3")
     _fail_all(store)
     found = []
-    for batch in store.replays.batches(Filter(status=EventStatus.FAILED), 1):
+    for batch in store.replays.batches(Filter(status=EventStatus.FAILED), NOW, 1):
         found += [event_id for _, event_id in batch.changed]
         store.received.map(somebody, NOW)
         _fail_all(store)
@@ -63,7 +63,7 @@ def test_it_can_be_left_between_two_batches(store: Store) -> None:
     wait_for(store, NOW, "e1", "e2", "e3")
     _fail_all(store)
 
-    next(store.replays.batches(Filter(), 2))
+    next(store.replays.batches(Filter(), NOW, 2))
 
     assert statuses(store) == {"e1": "received", "e2": "received", "e3": "failed"}
 
@@ -74,7 +74,7 @@ def test_it_says_how_many_there_are(store: Store) -> None:
 
     assert extent(store.database, Filter(event_ids=["e000", "e001"]))[0] == 2
     assert extent(store.database, Filter(source="none")) == (0, 0)
-    (batch,) = store.replays.batches(Filter())
+    (batch,) = store.replays.batches(Filter(), NOW)
     assert (len(batch.changed), batch.unfit, batch.seen) == (2, 1, 3)
 
 
@@ -105,7 +105,7 @@ def test_it_leaves_alone_what_is_not_meant_any_more_when_it_is_locked(store: Sto
         connection.exec_driver_sql("UPDATE events SET status = 'delivered' WHERE event_id = 'e001'")
 
     with store.database.writing() as connection:
-        batch = _put_back(connection, failed, found)
+        batch = _put_back(connection, failed, found, NOW)
 
     assert [event_id for _, event_id in batch.changed] == [names[0], names[2]]
     assert statuses(store)["e001"] == "delivered"
