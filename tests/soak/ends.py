@@ -1,7 +1,9 @@
 """How everything ended, as the database and the operator's commands say."""
 
+import json
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +23,18 @@ _HALF_AN_HOUR = 1800.0  # nothing here lasts that long
 def _rows(url: str, statement: str) -> list[tuple[Any, ...]]:
     with engine(url).connect() as connection:
         return [tuple(row) for row in connection.execute(sa.text(statement))]
+
+
+def bugs(folder: Path) -> list[str]:
+    """Return what the bridges logged as errors of their own: the kind, and where."""
+    found = []
+    for log in folder.glob("bridge-*.log"):
+        for line in log.read_text("utf-8", "replace").splitlines():
+            if '"message": "bug"' in line:
+                entry = json.loads(line)
+                where = entry.get("where") or entry.get("thread") or entry.get("event_id")
+                found.append(f"{entry.get('error')} at {where}")
+    return found
 
 
 def waiting(url: str) -> int:

@@ -25,10 +25,9 @@ def erase(world: World) -> Iterator[None]:
 
 
 def _erase_some(world: World) -> None:
-    for way in (_for_good, _on_request, _who_comes_back) * world.some:
+    for way in (_on_request, _for_good, _who_comes_back) * world.some:
         number = _somebody(world, known_by_email=way is _who_comes_back)
-        if number is not None:
-            way(world, number)
+        if number is not None and way(world, number):
             world.proof["persons erased"] += 1
 
 
@@ -48,13 +47,14 @@ def _somebody(world: World, *, known_by_email: bool) -> int | None:
     return None
 
 
-def _by_operator(world: World, number: int, *, returns: bool) -> None:
+def _by_operator(world: World, number: int, *, returns: bool) -> bool:
     before = world.load.of(number)
     world.operator.insist("erase", phone_of(number) if by_phone(number) else email_of(number), "--yes")
     world.erased.append(Erased(number, _naming(before), time.monotonic(), returns=returns))
     for one in before:
         world.load.later(one, _DUPLICATES_WITHIN)
         world.proof["duplicates of erased persons"] += 1
+    return True
 
 
 def _naming(occurrences: Iterable[Occurrence]) -> frozenset[Key]:
@@ -62,19 +62,22 @@ def _naming(occurrences: Iterable[Occurrence]) -> frozenset[Key]:
     return frozenset(one.key for one in occurrences if one.identities)
 
 
-def _for_good(world: World, number: int) -> None:
-    _by_operator(world, number, returns=False)
+def _for_good(world: World, number: int) -> bool:
+    return _by_operator(world, number, returns=False)
 
 
-def _who_comes_back(world: World, number: int) -> None:
-    _by_operator(world, number, returns=True)
+def _who_comes_back(world: World, number: int) -> bool:
+    done = _by_operator(world, number, returns=True)
     world.load.crowd.come_back(number)
+    return done
 
 
-def _on_request(world: World, number: int) -> None:
+def _on_request(world: World, number: int) -> bool:
     """The shop asks for it; when it is done, only the end tells."""
     before = world.load.of(number)
+    if not world.load.send(world.load.crowd.asks_to_be_forgotten(number)):
+        return False
     world.erased.append(Erased(number, _naming(before)))
-    world.load.send(world.load.crowd.asks_to_be_forgotten(number))
     for one in before:
         world.load.later(one, _DUPLICATES_WITHIN)
+    return True

@@ -94,10 +94,13 @@ class Load(threading.Thread):
         self._wanted.add(occurrence.key)
         self.sent.append(occurrence)
 
-    def send(self, occurrence: Occurrence) -> None:
-        """Send one more, from another thread."""
+    def send(self, occurrence: Occurrence) -> bool:
+        """Send one more, from another thread; False if it is too late for anything new."""
+        if self._ending:
+            return False
         self._note(occurrence)
         self.later(occurrence, (0.0, 0.0))
+        return True
 
     def of(self, number: int) -> list[Occurrence]:
         """Return everything that was sent about a person."""

@@ -72,6 +72,7 @@ def _details(outcome: Outcome) -> list[str]:
     for name, found in (
         ("NO TIME for", outcome.skipped),
         ("DID NOTHING", outcome.unproved),
+        ("BUGS", outcome.bugs),
         ("missing", verdict.missing),
         ("twice", verdict.twice),
         ("mixed", verdict.mixed),

@@ -83,6 +83,7 @@ def _judge(world: World, outcome: Outcome, ledger: Ledger) -> None:
             found = heard_of(gone, world.load.sent, kept, came)
             found += ["known to the bridge"] if ends.known(world.operator, gone.number) else []
             verdict.back += [f"person {gone.number}: {what}" for what in found]
+    outcome.bugs = ends.bugs(folder)
     outcome.busiest = arrivals.most_in_a_minute([at for at, _ in came], world.setting.leaps)
     _prove(world, outcome)
 

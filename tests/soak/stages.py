@@ -29,6 +29,7 @@ class Outcome:
     proof: Counter[str] = field(default_factory=Counter)
     skipped: list[str] = field(default_factory=list)
     unproved: list[str] = field(default_factory=list)
+    bugs: list[str] = field(default_factory=list)  # errors of its own that a bridge logged
     faults: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     offered: float = 0.0
@@ -56,8 +57,11 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """Whether none was, though all that was planned happened, did something, and came to its end in time."""
-        planned = not self.unproved and (self.lengths.may_skip or not self.skipped)
+        """Whether none was, though all that was planned happened, did something, and came to its end in time.
+
+        A bridge that stumbles over an error of its own is not good either, whatever came of it.
+        """
+        planned = not self.bugs and not self.unproved and (self.lengths.may_skip or not self.skipped)
         in_time = self.quiet and not self.verdict.statuses["waiting"] and self.seconds <= self.budget
         return not self.broken and planned and in_time
 
