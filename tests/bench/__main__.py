@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.bench import baseline, measuring, report
 
 
-def main() -> None:
-    """Measure and print it."""
+def main() -> int:
+    """Measure and print it. Returns 1 if a section failed; a bar that is missed is no failure."""
     parser = measuring.arguments("python -m tests.bench", (__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there, too")
     parser.add_argument("--save-baseline", action="store_true", help="compare with this from now on")
@@ -25,7 +25,8 @@ def main() -> None:
         options.json.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
     if options.save_baseline:
         baseline.save(document)
+    return any(section["failed"] for section in document["sections"].values())
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

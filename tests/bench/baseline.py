@@ -12,7 +12,8 @@ def save(document: Mapping[str, Any], path: Path = PATH) -> None:
     """Take over the sections of a document; others, and those measured with another size, stay as they were."""
     everything = _read(path)
     kept = everything.get(document["size"], {"sections": {}})
-    fresh = {name: _without_lines(section) for name, section in document["sections"].items()}
+    sections = document["sections"].items()
+    fresh = {name: _without_lines(section) for name, section in sections if not section["failed"]}
     merged = {**document, "sections": {**kept["sections"], **fresh}}
     path.write_text(json.dumps({**everything, document["size"]: merged}, indent=1) + "\n", "utf-8")
 

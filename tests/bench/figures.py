@@ -46,7 +46,8 @@ def figure_from(document: Mapping[str, Any]) -> Figure:
 
 @dataclass(frozen=True)
 class Found:
-    """What a section found: its figures, and lines with the details for a terminal."""
+    """What a section found: its figures, and lines with the details for a terminal. ``failed``: why there are none."""
 
     figures: Sequence[Figure]
     lines: Sequence[str] = ()
+    failed: str = ""

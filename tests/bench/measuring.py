@@ -11,7 +11,8 @@ from typing import Any
 
 from tests.bench import report, speed
 from tests.bench.databases import Databases, workplace
-from tests.bench.sections import SECTIONS
+from tests.bench.figures import Found
+from tests.bench.sections import SECTIONS, Section
 from tests.bench.setting import FULL, QUICK, Setting, Size, say
 
 
@@ -50,9 +51,18 @@ def measure(size: Size, names: Collection[str] | None = None) -> dict[str, Any]:
             words, section = SECTIONS[name]
             say(f"{name}: {words} …")
             began, quickness = time.monotonic(), speed.milliseconds()
-            document["sections"][name] = {"speed_ms": quickness, **report.section(section(setting))}
+            document["sections"][name] = {"speed_ms": quickness, **report.section(attempted(section, setting))}
             say(f"  … took {time.monotonic() - began:.0f} s")
     return document
+
+
+def attempted(section: Section, setting: Setting) -> Found:
+    """Return what a section found. One that fails says so, and does not take the others with it."""
+    try:
+        return section(setting)
+    except Exception as error:  # noqa: BLE001 -- whatever it is: minutes of other measurements would be lost
+        say(f"  … FAILED: {error!r}")
+        return Found([], failed=repr(error))
 
 
 @contextmanager

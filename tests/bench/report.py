@@ -27,7 +27,8 @@ def machine() -> dict[str, Any]:
 
 def section(found: Found) -> dict[str, Any]:
     """Return what a section found as plain data."""
-    return {"figures": [figure.document() for figure in found.figures], "lines": list(found.lines)}
+    figures = [figure.document() for figure in found.figures]
+    return {"figures": figures, "lines": list(found.lines), "failed": found.failed}
 
 
 def figures(document: Mapping[str, Any]) -> dict[str, list[Figure]]:
@@ -43,8 +44,9 @@ def text(document: Mapping[str, Any]) -> str:
         f"{facts['processor']}, {facts['cores']} cores, {software}",
         f"{Server.workers} workers x {Server.threads} threads; PostgreSQL: {document['postgresql'] or 'not here'}",
     ]
-    for found in document["sections"].values():
+    for name, found in document["sections"].items():
         lines += ["", *found["lines"]] if found["lines"] else []
+        lines += ["", f"{name} FAILED: {found['failed']}"] if found["failed"] else []
     judged = [figure for found in figures(document).values() for figure in found if figure.bar]
     return "\n".join([*lines, "", *table([_COLUMNS, *map(_cells, sorted(judged, key=_bar))], words=2)])
 

@@ -6,7 +6,9 @@ from tests.bench import acks, backlog, drain, generator, idle, limit, memory, pr
 from tests.bench.figures import Found
 from tests.bench.setting import Setting
 
-SECTIONS: Mapping[str, tuple[str, Callable[[Setting], Found]]] = {
+Section = Callable[[Setting], Found]
+
+SECTIONS: Mapping[str, tuple[str, Section]] = {
     "providers": ("verifying and reading, each provider", providers.measure),
     "generator": ("what measures, measured itself", generator.measure),
     "acks": ("acknowledgements, in turns with the ceiling", acks.measure),

@@ -10,6 +10,7 @@ from tests.bench.figures import Figure, figure_from
 
 SLOWER = 1.15  # times as slow
 _SURE = 2.0  # standard errors
+_UNKNOWN = 0.1  # the standard error of what was measured once or twice
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _section(name: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> It
 
 
 def _error(figure: Figure) -> float:
-    """The standard error of a median, as a part of it; of a single sample nothing is known."""
+    """The standard error of a median, as a part of it."""
     if len(figure.samples) < 3:
-        return 0.0
+        return _UNKNOWN
     return 1.25 * statistics.stdev(figure.samples) / math.sqrt(len(figure.samples)) / figure.median

@@ -75,5 +75,12 @@ def test_all_that_has_a_bar_is_in_one_table_with_a_verdict() -> None:
     assert not any("just so" in line for line in lines)
 
 
+def test_a_section_that_failed_is_not_to_be_missed() -> None:
+    failed = document()
+    failed["sections"]["drain"] = report.section(Found([], failed="TimeoutError('nothing')"))
+
+    assert "drain FAILED: TimeoutError('nothing')" in report.text(failed).splitlines()
+
+
 def test_columns_of_numbers_end_where_their_heads_end() -> None:
     assert table([("what", "n"), ("a", "100")]) == ["what    n", "a     100"]
