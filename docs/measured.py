@@ -30,7 +30,8 @@ def where(found: Document) -> str:
     machine = found["machine"]
     run = "" if found["size"] == "full" else " (`--quick`: few rounds, small stores)"
     software = f"{machine['system']}, Python {machine['python']}, PostgreSQL {found['postgresql']}"
-    return f"Measured{run} on a virtual machine with {machine['cores']} cores ({machine['processor']}; {software})."
+    load = f"on which a load of {machine['load_before']:.1f} was before"
+    return f"Measured{run} on a virtual machine with {machine['cores']} cores ({machine['processor']}; {software}), {load}."
 
 
 def bars(document: Document) -> str:
