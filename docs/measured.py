@@ -30,7 +30,10 @@ def where(found: Document) -> str:
     machine = found["machine"]
     run = "" if found["size"] == "full" else " (`--quick`: few rounds, small stores)"
     software = f"{machine['system']}, Python {machine['python']}, PostgreSQL {found['postgresql']}"
-    return f"Measured{run} on a virtual machine with {machine['cores']} cores ({machine['processor']}; {software})."
+    cores = f"{machine['cores']} cores ({machine['processor']}; {software})"
+    return (
+        f"Measured{run} on a virtual machine with {cores}, on which a load of {machine['load_before']:.1f} was before."
+    )
 
 
 def bars(document: Document) -> str:

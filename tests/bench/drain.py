@@ -26,7 +26,7 @@ def measure(setting: Setting) -> Found:
     """Raises `TimeoutError` if deliveries stop."""
     figures, rows = list[Figure](), list[Sequence[str]]([_HEAD])
     for kind in setting.databases.kinds:
-        for concurrency in (_DEFAULT, _MORE):
+        for concurrency in dict.fromkeys((_DEFAULT, _MORE)):
             say(f"  … {kind}, {concurrency} at a time")
             runs = [drained(setting, kind, concurrency) for _ in range(setting.size.drains)]
             figures += _figures(runs, kind, concurrency)
