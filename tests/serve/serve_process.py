@@ -147,4 +147,4 @@ def receive(wire: socket.socket) -> bytes:
 
 
 def lead(number: object) -> bytes:
-    return json.dumps({"id": f"lead-{number}", "email": f"lead-{number}@example.com"}).encode()
+    return json.dumps({"id": f"lead-{number}-1", "email": f"lead-{number}@example.com"}).encode()

@@ -128,7 +128,7 @@ def test_it_stops_gracefully_and_finishes_what_is_under_way(
     assert served.process.wait(20) == 0
     assert gone(family[1:])
     assert delivered(upstream, "slow")
-    (attempt,) = [line for line in served.messages("attempt") if line["event_id"] == "lead-slow"]
+    (attempt,) = [line for line in served.messages("attempt") if line["event_id"] == "lead-slow-1"]
     assert attempt["outcome"] == "delivered"
     assert served.messages("process killed") == []
     half.close()
@@ -212,7 +212,7 @@ def test_nothing_that_was_acknowledged_is_lost_and_nobody_doubled_when_processes
         for number in itertools.takewhile(lambda _: not stop.is_set(), itertools.count()):
             with contextlib.suppress(OSError, http.client.HTTPException):  # a sender would send it again
                 if served.post(lead(f"k{number}")) == 200:
-                    acknowledged.add(f"lead-k{number}")
+                    acknowledged.add(f"lead-k{number}-1")
 
     sender = threading.Thread(target=send)
     sender.start()
