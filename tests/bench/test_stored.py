@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from app.webhook import EventStatus
 from tests.bench.bridges import ORG, configured
 from tests.bench.operations import AT_ONCE, timed
 from tests.bench.stored import Contents, email, fill
-from tests.bench.webhooks import SOURCE
+from tests.bench.webhooks import SOURCE, customer
 
 
 @pytest.fixture
@@ -46,7 +47,9 @@ def test_what_was_received_makes_people_whom_nobody_knows_yet(filled: Store, tmp
     verdicts = filled.received.map(bridge.map, utc_now())
 
     assert [verdict.status for verdict in verdicts] == [EventStatus.PENDING] * 3
-    assert len({claim.person.id for claim in filled.claims.claim(utc_now(), 10, [ORG])}) == 5
+    claims = filled.claims.claim(utc_now(), 10, [ORG])
+    assert len({claim.person.id for claim in claims}) == 5
+    assert json.loads(customer(1))["email"] not in {claim.contact.email for claim in claims}  # load begins with 1
 
 
 def test_operations_are_timed_on_each_store_as_often(database_url: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,6 +34,7 @@ class Bridge:
     stop_seconds: list[float] = field(default_factory=list)
     stragglers: int = 0  # processes that outlived a stop in order
     ended_itself: int = 0
+    busy: threading.Lock = field(default_factory=threading.Lock)  # held by whoever does something to it
 
     def start(self) -> None:
         """Start it, if it does not run."""

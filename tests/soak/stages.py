@@ -4,12 +4,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from tests.soak.bridges import until
 from tests.soak.ends import waiting
 from tests.soak.happenings import HAPPENINGS, HOUR, USUAL_FAULTS
-from tests.soak.plan import Lengths, Step
+from tests.soak.plan import Lengths, Plan
 from tests.soak.verdict import Verdict
 from tests.soak.world import KILLS, World
 
@@ -67,33 +68,42 @@ class Outcome:
         return not self.broken and planned and in_time
 
 
-def trouble(world: World, lengths: Lengths, steps: Sequence[Step], deadline: float) -> list[str]:
-    """Take the steps, one after the other, under load; return what there was no time for.
+def trouble(world: World, lengths: Lengths, plan: Plan, deadline: float) -> list[str]:
+    """Let everything happen, one thing after the other, and kill meanwhile; return what there was no time for.
 
-    Where the machine is slow, pauses are shorter.
+    Where the machine is slow, what happens is shorter.
     """
     for bridge in world.bridges:
         bridge.wait()
     world.faults(USUAL_FAULTS)
     world.load.start()
     world.load.offer(lengths.rate)
-    skipped, pauses = [], sum(1 + len(kills) for _, kills in steps)
-    for what, kills in steps:
-        pause = min(lengths.pause, max(0.0, deadline - time.monotonic()) / pauses)
-        pauses -= 1 + len(kills)
+    with ThreadPoolExecutor(1) as killer:
+        spared = killer.submit(_kill, world, plan.kills, lengths.beat, deadline)
+        skipped = []
+        for number, what in enumerate(plan.happenings):
+            left = deadline - time.monotonic()
+            if left < 0:
+                skipped.append(what)
+                continue
+            _say(world, what)
+            happen, _ = HAPPENINGS[what]
+            with happen(world):
+                time.sleep(min(lengths.pause, left / (len(plan.happenings) - number)))
+            world.done[what] += 1
+        return skipped + spared.result()
+
+
+def _kill(world: World, kinds: Sequence[str], beat: float, deadline: float) -> list[str]:
+    """Kill at regular intervals, or as soon as possible; return whom there was no time for."""
+    began, spared = time.monotonic(), []
+    for number, kind in enumerate(kinds, 1):
+        time.sleep(max(0.0, began + number * beat - time.monotonic()))
         if time.monotonic() > deadline:
-            skipped.append(what)
-            continue
-        _say(world, what, *kills)
-        happen, _ = HAPPENINGS[what]
-        with happen(world):
-            for kind in kills:
-                time.sleep(pause)
-                if time.monotonic() < deadline:
-                    world.kill(kind)
-            time.sleep(pause)
-        world.done[what] += 1
-    return skipped
+            spared.append(f"kill {kind}")
+        else:
+            world.kill(kind)
+    return spared
 
 
 def calm(world: World, outcome: Outcome, deadline: float) -> None:

@@ -59,6 +59,12 @@ def test_a_delivered_event_without_a_contact_is_noticed(tmp_path: Path) -> None:
     assert not verdict.good
 
 
+def test_whoever_asked_to_be_forgotten_needs_no_contact(tmp_path: Path) -> None:
+    asked = Crowd("a seed").asks_to_be_forgotten(1)
+
+    assert judged(tmp_path, {asked.key: ("delivered", None)}, sent=(asked,)).good
+
+
 @pytest.mark.parametrize("end", [None, ("failed", None)])
 def test_an_acked_event_that_came_to_no_end_is_missing(tmp_path: Path, end: tuple[str, str | None] | None) -> None:
     ended = {ADA.key: ("delivered", None), **({ADA_AT_THE_SHOP.key: end} if end else {})}

@@ -86,7 +86,7 @@ def judge(
         verdict.statuses[status] += 1
         if status == "failed":
             verdict.reasons[reason or ""] += 1
-        delivered += [one.identities] if status == "delivered" else []
+        delivered += [one.identities] if status == "delivered" and not one.asks_to_be_forgotten else []
     persons = Persons()
     for one in sent.values():
         persons.add(one.identities)

@@ -1,5 +1,6 @@
 """Everything that something can happen to, and what is known of what happened."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +17,7 @@ from tests.soak.operating import Operator
 from tests.soak.setting import Setting
 
 KILLS = ("worker", "master", "delivery", "all")
-_LOOKING_SECONDS, _SHOWING_SECONDS = 5.0, 5.0
+_LOOKING_SECONDS, _SHOWING_SECONDS, _AGAIN_SECONDS = 5.0, 5.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -67,16 +68,24 @@ class World:
 
     def kill(self, kind: str) -> None:
         """Kill -9 a process of that kind; a whole bridge, and what ended itself, we start again, as a machine would."""
-        for bridge in self.bridges:
+        with self._somebody() as bridge:
             bridge.start()
-        bridge = self.random.choice(self.bridges)
-        find = {"worker": bridge.workers, "master": bridge.web, "delivery": bridge.delivery}.get(kind)
-        if find and until(lambda: bool(find()), _LOOKING_SECONDS) and kill(self.random.choice(find() or [0])):
-            self.done[f"kill {kind}"] += 1
-        else:  # as it was meant, or because there is no such process
-            bridge.kill()
-            bridge.start()
-            self.done["kill all"] += 1
+            find = {"worker": bridge.workers, "master": bridge.web, "delivery": bridge.delivery}.get(kind)
+            if find and until(lambda: bool(find()), _LOOKING_SECONDS) and kill(self.random.choice(find() or [0])):
+                self.done[f"kill {kind}"] += 1
+            else:  # as it was meant, or because there is no such process
+                bridge.kill()
+                bridge.start()
+                self.done["kill all"] += 1
+
+    @contextmanager
+    def _somebody(self) -> Iterator[Bridge]:
+        """Yield a bridge to which nobody does anything at this moment."""
+        while not (free := [bridge for bridge in self.bridges if not bridge.busy.locked()]):
+            time.sleep(_AGAIN_SECONDS)
+        bridge = self.random.choice(free)
+        with bridge.busy:
+            yield bridge
 
     def writers(self) -> list[int]:
         """Return the ids of the processes that write to the disk."""
@@ -86,9 +95,10 @@ class World:
     def roll(self) -> None:
         """Restart one bridge after the other, in order (SIGTERM)."""
         for bridge in self.bridges:
-            bridge.stop()
-            bridge.start()
-            bridge.wait()
+            with bridge.busy:
+                bridge.stop()
+                bridge.start()
+                bridge.wait()
             self.proof["stopped in order"] += 1
 
     @contextmanager
