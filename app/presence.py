@@ -1,4 +1,4 @@
-"""What a delivery process says of itself while it lives, so that commands know by which mapping it works."""
+"""What a delivery process says of itself while it lives, so that commands know by which mapping and keys it works."""
 
 import secrets
 
@@ -12,8 +12,8 @@ class Presence:
 
     def __init__(self, bridge: Bridge) -> None:
         self._store, self._owner = bridge.store, ""
-        salt = secrets.token_hex(16)
-        self._said = Deliverer(bridge.now(), salt, fingerprint(bridge.config, bytes.fromhex(salt)))
+        salt, marks = secrets.token_hex(16), tuple(bridge.store.database.seal.marks)
+        self._said = Deliverer(bridge.now(), salt, fingerprint(bridge.config, bytes.fromhex(salt)), marks)
 
     def tend(self) -> None:
         """Say it where it was not said. Raises `StoreUnavailableError`."""

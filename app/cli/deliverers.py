@@ -1,4 +1,4 @@
-"""What there is to say of the delivery processes that run: whether they map as the configuration file says."""
+"""What there is to say of the delivery processes that run: whether they work by what the configuration file says."""
 
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,22 @@ def mapping_otherwise(config: "Config", store: "Store") -> str | None:
     verb = "maps" if len(others) == 1 else "map"
     who = f"{len(others)} of {len(running)} delivery processes still {verb} as of {since}"
     return f"{who}, and not as {config.path} does now: restart {'it' if len(others) == 1 else 'them'}"
+
+
+def without_first_key(store: "Store") -> str | None:
+    """Say that what runs does not have the first of our keys, and what to do; None if nothing that runs is without."""
+    mark, running = store.database.seal.marks[0], store.deliverers.all()
+    others = [each for each in running if mark not in each.marks]
+    if not others:
+        return None
+    has = printable(", ".join(others[0].marks)) or "no key"
+    since = printable(others[0].since)
+    if len(running) == 1:
+        who, them = f"the running bridge, started {since}, does", "it"
+    else:
+        verb, them = ("does", "it") if len(others) == 1 else ("do", "them")
+        who = f"{len(others)} of {len(running)} delivery processes, the oldest started {since}, {verb}"
+    return f"{who} not have the first key, {mark} (but {has}): restart {them}, and run this again"
 
 
 def warn_of_another_mapping(config: "Config", store: "Store") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.common import config_option, existing_store, json_option, load_config, print_json
+from app.cli.deliverers import without_first_key
 from app.cli.giving_up import give_up
 from app.errors import UsageError
 
@@ -31,7 +32,11 @@ def key() -> None:
 @json_option
 @config_option
 def reseal(config_path: Path | None, mark: str | None, *, yes: bool, as_json: bool) -> None:
-    """Seal everything that is kept with the first key; afterwards older keys can be removed."""
+    """Seal everything that is kept with the first key; afterwards older keys can be removed.
+
+    It can run beside the bridge, once that was restarted with the first key: until then this refuses, for the bridge
+    would not know anybody any more.
+    """
     from app.store.reseal import Reseal  # noqa: PLC0415 -- see app.cli
 
     config = load_config(config_path, sandbox=True)
@@ -42,7 +47,10 @@ def reseal(config_path: Path | None, mark: str | None, *, yes: bool, as_json: bo
         raise UsageError("--yes goes with --give-up MARK")
     if not config.server.encryption_key:
         raise UsageError("there is no server.encryption_key to seal with; `contact-bridge key` makes one")
-    database = existing_store(config).database
+    store = existing_store(config)
+    if words := without_first_key(store):
+        raise UsageError(words)
+    database = store.database
     with click.progressbar(length=Reseal(database).rows(), label="Sealing", file=sys.stderr) as bar:
         done = Reseal(database, bar.update).run()
     missing = sorted(done.marks.difference(database.seal.marks))

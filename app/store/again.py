@@ -44,20 +44,21 @@ class Again:
             return forgotten(connection)
 
     def find(self, others: Forgotten) -> list[Erased]:
-        """Return the persons who were erased elsewhere after they came to be here. Raises `KeyMissingError`."""
+        """Return the persons who were erased elsewhere and of whom something older is known here, be it that an older
+        event made them anew; others came back, as somebody new. Raises `KeyMissingError`.
+        """
         found: dict[int, datetime] = {}
         with self._database.reading() as connection:
             insist_on_every_key(connection)
             for row in _everybody(connection):
-                at = others.when(_key(row))
-                if at and row.created_at <= at:  # else they came back, as somebody new
+                if at := others.when(_key(row)):
                     found[row.person_id] = max(at, found.get(row.person_id, at))
-            return [_erased(connection, person, at) for person, at in sorted(found.items())]
+            older = [(person, at) for person, at in sorted(found.items()) if _is_older(connection, person, at)]
+            return [_erased(connection, person, at) for person, at in older]
 
     def since(self, person: Erased) -> list[tuple[str, str]]:
         """Return the events (source, event id) that tell of a person after they were erased: they may be back."""
-        after = sa.and_(events.c.occurred_at > person.at, events.c.received_at > person.at)
-        told = sa.select(*events.c["source", "event_id"]).where(events.c.person_id == person.person, after)
+        told = sa.select(*events.c["source", "event_id"]).where(events.c.person_id == person.person, _after(person.at))
         with self._database.reading() as connection:
             return [(row.source, row.event_id) for row in connection.execute(told.order_by(events.c.id))]
 
@@ -82,8 +83,7 @@ def whoms(people: Sequence[Erased], sources: Mapping[str, tuple[str, ...]]) -> I
 def _everybody(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
     """Yield every identity that is not damaged."""
     order = identities.c["value", "kind", "org"]
-    joined = sa.select(identities, persons.c.created_at).join(persons, persons.c.id == identities.c.person_id)
-    some, last = joined.order_by(*order).limit(_AT_ONCE), ("", "", "")
+    some, last = sa.select(identities).order_by(*order).limit(_AT_ONCE), ("", "", "")
     while rows := connection.execute(some.where(sa.tuple_(*order) > last)).all():
         insist_on_reading(connection, rows)
         yield from (row for row in rows if not unreadable(row))
@@ -92,6 +92,17 @@ def _everybody(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
 
 def _key(row: sa.Row[Any]) -> Key:
     return row.org, row.kind, row.sealed or row.value
+
+
+def _is_older(connection: sa.Connection, person: int, at: datetime) -> bool:
+    """Whether a person was known before ``at``, or has an event that is not from after it."""
+    known = sa.exists().where(persons.c.id == person, persons.c.created_at <= at)
+    told = sa.exists().where(events.c.person_id == person, sa.not_(_after(at)))
+    return connection.execute(sa.select(sa.or_(known, told))).scalar_one()
+
+
+def _after(at: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(events.c.occurred_at > at, events.c.received_at > at)
 
 
 def _erased(connection: sa.Connection, person: int, at: datetime) -> Erased:

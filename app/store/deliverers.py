@@ -1,4 +1,4 @@
-"""Which delivery processes live, since when, and by which configuration each of them maps."""
+"""Which delivery processes live, since when, by which configuration each maps, and which keys it has."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -16,11 +16,13 @@ _DELIVERER = "deliverer "  # and the id under which it takes leases
 
 @dataclass(frozen=True)
 class Deliverer:
-    """One delivery process: when it began, and the fingerprint of its mapping under a salt (hexadecimal)."""
+    """One delivery process: when it began, the fingerprint of its mapping under a salt (hexadecimal), and the marks of
+    the keys that it has."""
 
     since: datetime
     salt: str
     fingerprint: str
+    marks: tuple[str, ...] = ()
 
 
 class Deliverers:
@@ -56,4 +58,5 @@ class Deliverers:
 
 def _read(value: str) -> Deliverer:
     said = json.loads(value)
-    return Deliverer(datetime.fromisoformat(said["since"]), said["salt"], said["fingerprint"])
+    since, marks = datetime.fromisoformat(said["since"]), tuple(said.get("marks", ()))
+    return Deliverer(since, said["salt"], said["fingerprint"], marks)

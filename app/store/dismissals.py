@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.store.database import Database
+from app.store.emptying import BY_HAND
 from app.store.log import Filter
 from app.store.many_events import AT_ONCE, Batch, Selected, being_delivered, in_batches
 from app.store.seal import Unreadable
@@ -28,7 +29,7 @@ class Dismissal:
 
     @property
     def reason(self) -> str:
-        return f"by hand: {self.words}" if self.words else "by hand"
+        return f"{BY_HAND}: {self.words}" if self.words else BY_HAND
 
     def note(self, status: str, reason: str | None) -> str:
         """What is remembered of an event that had this status for this reason."""

@@ -12,6 +12,7 @@ from app.webhook import EventStatus
 
 AT_ONCE = 200  # rows a transaction: what an ack may have to wait for
 ERASED = "this person was erased"
+BY_HAND = "by hand"  # and what an operator wrote when they ignored an event
 _FAILED = "failed; the details are gone with the payload"
 _WAITING = (EventStatus.RECEIVED.value, EventStatus.PENDING.value)
 
@@ -28,8 +29,10 @@ class Emptied:
 
 
 def empty(connection: sa.Connection, rows: Collection[int], also: Mapping[str, Any] | None = None) -> Emptied:
-    """Empty events and their attempts; set ``also`` besides. A failed event's reason may quote, so it becomes plain."""
+    """Empty events and their attempts; set ``also`` besides. A reason that may quote or name somebody becomes plain: of
+    what failed, or was ignored by hand."""
     ids = sorted(rows)
+    _cut_words(connection, ids)
     held = sa.select(sa.func.count()).where(events.c.id.in_(ids), events.c.body.is_not(None))
     payloads = connection.execute(held).scalar() or 0
     failed = events.c.status == EventStatus.FAILED.value
@@ -37,6 +40,14 @@ def empty(connection: sa.Connection, rows: Collection[int], also: Mapping[str, A
     values = {**nothing, "reason": sa.case((failed, _FAILED), else_=events.c.reason), **(also or {})}
     connection.execute(events.update().where(events.c.id.in_(ids)).values(values))
     return Emptied(payloads, silence(connection, attempts.c.event_row.in_(ids)))
+
+
+def _cut_words(connection: sa.Connection, ids: Collection[int]) -> None:
+    """Leave of what an operator wrote that it was by hand. A reason may be sealed, so no statement can tell."""
+    ignored = (events.c.id.in_(ids), events.c.status == EventStatus.IGNORED.value)
+    found = connection.execute(sa.select(*events.c["id", "reason"]).where(*ignored))
+    if by_hand := [row.id for row in found if row.reason and row.reason.startswith(f"{BY_HAND}: ")]:
+        connection.execute(events.update().where(events.c.id.in_(by_hand)).values(reason=BY_HAND))
 
 
 def erase_events(connection: sa.Connection, rows: Collection[int], now: datetime, reason: str = ERASED) -> Emptied:

@@ -22,12 +22,20 @@ def strangers_are_uncertain(connection: sa.Connection, seal: Seal) -> bool:
 
     The caller holds `Lock.TIES`. The key that names people from now on is written down.
     """
-    ours = [_NAMED_BY + mark for mark in seal.marks]
-    relevant = sa.or_(facts.c.name == _RESTORED, facts.c.name.startswith(_NAMED_BY))
-    known = set(connection.execute(sa.select(facts.c.name).where(relevant)).scalars())
-    if seal.on and ours[0] not in known:
-        connection.execute(facts.insert().values(name=ours[0], value=""))
-    return bool(known.difference(ours))
+    restored = connection.execute(sa.select(facts.c.name).where(facts.c.name == _RESTORED)).first()
+    return bool(name_by_first_key(connection, seal).difference(seal.marks) or restored)
+
+
+def name_by_first_key(connection: sa.Connection, seal: Seal) -> set[str]:
+    """Write down that people are named by the first key from now on, if there is one, before anybody is: a process that
+    does not have it sees by this that it may not know them. Return the marks that were known before.
+
+    The caller holds `Lock.TIES`.
+    """
+    known = named_people(connection)
+    if seal.on and seal.marks[0] not in known:
+        connection.execute(facts.insert().values(name=_NAMED_BY + seal.marks[0], value=""))
+    return known
 
 
 def insist_on_every_key(connection: sa.Connection) -> None:

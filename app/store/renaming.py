@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.store.columns import seal_of
 from app.store.database import Database, Lock, one_at_a_time
-from app.store.gaps import only_named_by_first_key
+from app.store.gaps import name_by_first_key, only_named_by_first_key
 from app.store.seal import Unreadable
 from app.store.settlements import add_notes
 from app.store.tables import events, identities, persons
@@ -35,6 +35,7 @@ def rename(database: Database, tell: Callable[[int], object], *, all_else_readab
     while True:
         with database.writing() as connection:
             one_at_a_time(connection, Lock.TIES)
+            name_by_first_key(connection, database.seal)
             rows = connection.execute(older.where(sa.tuple_(*order) > last).order_by(*order).limit(_BATCH)).all()
             for row in rows:
                 _name(connection, row, done)

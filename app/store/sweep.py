@@ -43,7 +43,8 @@ class Sweep:
     ) -> None:
         self._traces, self._now, self._people = traces, now, people
         elsewhere = sa.or_(events.c.person_id.is_(None), events.c.person_id.not_in(sorted(people)))
-        self._events = sa.select(events).where(events.c.body.is_not(None), elsewhere, *where)
+        says = sa.or_(*(events.c[name].is_not(None) for name in ("body", "reason", "notes")))
+        self._events = sa.select(events).where(says, elsewhere, *where)
         self._last_event, self._last_attempt = 0, 0
         self.found, self.unsearched = Emptied(), 0
 

@@ -1,8 +1,10 @@
 """Encryption at rest changes nothing of what is delivered."""
 
+from contextlib import closing
+
 from delivery_kit import MakeRig, Rig, config
 
-from app.sandbox import SandboxServer
+from app.sandbox import Duplicates, SandboxServer
 from app.store import Store
 from app.store.keyring import new_key
 from app.store.reseal import Reseal
@@ -74,3 +76,17 @@ def test_nobody_is_made_twice_although_a_key_was_lost(rig_with: MakeRig) -> None
     story(rig, 2)
 
     assert len(rig.contacts()) == 2
+
+
+def test_nobody_is_made_twice_by_a_bridge_that_was_not_restarted_with_the_new_key(
+    every_rig: Rig, database_url: str, keys: list[str]
+) -> None:
+    every_rig.sandbox.settings.duplicates = Duplicates.SECOND
+    story(every_rig, 1)
+    with closing(Store(database_url, [NEW, *keys])) as store:
+        assert Reseal(store.database).run().sealed
+
+    story(every_rig, 2)
+
+    assert len(every_rig.contacts()) == 2
+    assert set(every_rig.statuses().values()) == {"delivered"}

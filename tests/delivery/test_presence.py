@@ -31,7 +31,7 @@ def test_nothing_of_it_is_a_secret_or_its_plain_hash(every_rig: Rig) -> None:
 
     with every_rig.store.database.reading() as connection:
         (value,) = connection.execute(facts.select().where(facts.c.name.startswith("deliverer "))).one()[1:]
-    assert set(json.loads(value)) == {"since", "salt", "fingerprint"}
+    assert set(json.loads(value)) == {"since", "salt", "fingerprint", "marks"}
 
 
 def test_it_says_so_no_more_when_it_has_stopped(every_rig: Rig) -> None:

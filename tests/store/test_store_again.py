@@ -100,6 +100,18 @@ def test_who_had_come_back_as_somebody_new_stays(store: Store, gone: Store) -> N
     assert persons_in(store) == 1
 
 
+@pytest.mark.parametrize("since", [(), ("back",)], ids=["and no more", "and was heard of since"])
+def test_whom_an_old_event_brought_in_after_the_restore_is_found(store: Store, gone: Store, since: tuple) -> None:
+    store.inbox.add(arrival(NEXT_DAY, event("sent again", occurred_at=NOW)))
+    store.received.map(said({"sent again": ZOE}), NEXT_DAY)
+    for name in since:
+        tell(store, name, NEXT_DAY)
+
+    [zoe] = store.again.find(gone.again.export())
+
+    assert store.again.since(zoe) == [("shop", name) for name in since]
+
+
 def test_it_says_of_whom_was_heard_since(store: Store, gone: Store) -> None:
     settled(store, "e1", ZOE)
     store.inbox.add(arrival(LATER + MINUTE, event("resent", occurred_at=NOW), event("back", occurred_at=NEXT_DAY)))

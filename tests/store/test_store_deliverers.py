@@ -9,7 +9,7 @@ from app.store import Deliverer, Store
 from app.store.tables import facts
 
 FIRST = Deliverer(NOW, "aa", "bb")
-SECOND = Deliverer(NOW + timedelta(hours=1), "cc", "dd")
+SECOND = Deliverer(NOW + timedelta(hours=1), "cc", "dd", ("0011", "2233"))
 
 
 def enter(store: Store, deliverer: Deliverer) -> None:

@@ -1,5 +1,7 @@
 """Resealing: everything under the first key, so that older ones can go."""
 
+from collections.abc import Callable
+
 import pytest
 from sealed_kit import LOST, MIRA, NEW, OLD, everything_in, files_of, opened, persons_in, shown, tell, tell_all_of_mira
 from store_events import NOW, arrival, event
@@ -7,7 +9,7 @@ from store_events import NOW, arrival, event
 from app.contact import Contact
 from app.store import Filter, Store
 from app.store.reseal import Reseal, Resealed
-from app.store.tables import events
+from app.store.tables import events, identities
 
 
 def add_many(store: Store) -> None:
@@ -115,6 +117,33 @@ def test_it_counts_what_no_key_opens_and_leaves_it(database_url: str) -> None:
     assert done.unreadable >= 8
     assert claim.person.uncertain
     assert found[0]["contact"]["email"] == "mira@sealed.example"
+
+
+@pytest.mark.parametrize("running", [(), (OLD,)], ids=["no key", "older key"])
+def test_to_a_process_without_the_first_key_whoever_seems_new_is_uncertain(
+    database_url: str, running: tuple[str, ...]
+) -> None:
+    with opened(database_url, *running) as older, opened(database_url, NEW, *running) as store:
+        tell(older, {"e1": MIRA})
+        with pytest.raises(KeyboardInterrupt):
+            Reseal(store.database, _stop_when_named(store)).run()
+
+        tell(older, {"e2": MIRA})
+        uncertain = {claim.event_id: claim.person.uncertain for claim in store.claims.claim(NOW, 2, ["main"])}
+
+    assert uncertain == {"e1": False, "e2": True}
+
+
+def _stop_when_named(store: Store) -> Callable[[int], None]:
+    """Stop as soon as anybody has the first key's name."""
+    named = identities.c.value.startswith(store.database.seal.name_prefix)
+
+    def stop(rows: int) -> None:
+        with store.database.reading() as connection:
+            if connection.execute(identities.select().where(named)).first():
+                _stop(rows)
+
+    return stop
 
 
 @pytest.mark.parametrize("first", ["plain", "sealed"])
