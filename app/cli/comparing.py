@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import insist_on_keys, print_json, read_store, table
+from app.cli.common import insist_on_keys, print_json, table
+from app.cli.databases import read_store
 from app.cli.deliverers import warn_of_another_mapping
 from app.cli.differing import as_plain, show_differences
 from app.cli.selecting import insist_on_source

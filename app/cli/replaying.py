@@ -8,7 +8,8 @@ import click
 
 from app import utc_now
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, existing_store, json_option, load_config, read_store
+from app.cli.common import config_option, json_option, load_config
+from app.cli.databases import existing_store, read_store
 from app.cli.deliverers import mapping_otherwise, warn_of_another_mapping, warn_of_nobody
 from app.cli.forecasting import rehearse
 from app.cli.selecting import insist_on_source, one_event, selecting
