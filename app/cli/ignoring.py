@@ -19,7 +19,9 @@ from app.webhook import EventStatus
 if TYPE_CHECKING:
     from app.store import Filter
 
-_WORDS = Change("Ignoring events", "ignored; `contact-bridge replay` brings them back", "delivered or ignored already")
+_WORDS = Change(
+    "Ignoring events", "ignored; `contact-bridge replay` brings them back", "delivered or ignored already", ""
+)
 
 
 @click.command()

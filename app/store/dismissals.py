@@ -16,6 +16,7 @@ from app.webhook import EventStatus
 
 DISMISSIBLE = (EventStatus.RECEIVED, EventStatus.PENDING, EventStatus.FAILED)
 _OPEN = [status.value for status in DISMISSIBLE]
+_BY_HAND = "by hand"
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,19 @@ class Dismissal:
 
     @property
     def reason(self) -> str:
-        return f"by hand: {self.words}" if self.words else "by hand"
+        return f"{_BY_HAND}: {self.words}" if self.words else _BY_HAND
 
     def note(self, status: str, reason: str | None) -> str:
         """What is remembered of an event that had this status for this reason."""
         was = f"{status} ({reason})" if reason else status
         return f"ignored by {self.by} at {self.at:%Y-%m-%d %H:%M:%S} UTC; it was {was}"
+
+
+def dismissed(status: str, reason: Any) -> bool:
+    """Whether an event was ignored by hand; also where no key opens the reason, for then nobody can say otherwise."""
+    if status != EventStatus.IGNORED.value:
+        return False
+    return isinstance(reason, Unreadable) or str(reason).partition(":")[0] == _BY_HAND
 
 
 class Dismissals:
