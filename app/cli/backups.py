@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from app import utc_now
-from app.cli.common import config_option, load_config, open_store
+from app.cli.common import config_option, load_config
+from app.cli.databases import existing_store, store_as_it_is
 from app.errors import UsageError
 
 
@@ -19,10 +20,12 @@ def backup(file: Path, config_path: Path | None, *, force: bool) -> None:
     from app.store import Database  # noqa: PLC0415 -- see app.cli
     from app.store import backup as copying  # noqa: PLC0415
 
-    database = Database(load_config(config_path, sandbox=True).server.database_url)
+    config = load_config(config_path, sandbox=True)
+    database = Database(config.server.database_url)
     if not database.is_sqlite:
         command = shlex.join(copying.dump_command(database, file))
         raise UsageError(f"this copies SQLite; PostgreSQL has its own: {command}")
+    database = store_as_it_is(config).database
     if file.exists() and file.samefile(database.engine.url.database or ""):
         raise UsageError(f"{file} is the database itself")
     if file.exists() and not force:
@@ -40,7 +43,7 @@ def restored(config_path: Path | None, *, over: bool) -> None:
     """Say that the database came from a backup: nobody is created before they were looked up."""
     from app.store import gaps  # noqa: PLC0415 -- see app.cli
 
-    database = open_store(load_config(config_path, sandbox=True)).database
+    database = existing_store(load_config(config_path, sandbox=True)).database
     if over:
         was = gaps.unmark_restored(database)
         click.echo("New persons are created at once again." if was else "This database is not marked as restored.")

@@ -20,11 +20,14 @@ _MARGIN = timedelta(minutes=1)  # events are numbered when they are on disk, a l
 
 @dataclass(frozen=True)
 class Change:
-    """What is done to events, in words: while it is done, of what is done, of what it cannot be done to."""
+    """What is done to events, in words: while it is done, of what is done, of what it cannot be done to, and of what it
+    is done to only if that is meant expressly.
+    """
 
     doing: str
     done: str
     unfit: str
+    spared: str
 
 
 def change(store: "Store", which: "Filter", batches: "Iterable[Batch]", words: Change, *, as_json: bool) -> None:
@@ -44,6 +47,8 @@ def change(store: "Store", which: "Filter", batches: "Iterable[Batch]", words: C
         click.echo(f"{_events(busy)} left alone: being delivered at this moment", err=True)
     if unfit:
         click.echo(f"{_events(unfit)} left alone: {words.unfit}", err=True)
+    if spared := sum(batch.spared for batch in made):
+        click.echo(f"{_events(spared)} left alone: {words.spared}", err=True)
     if not whole:
         seen = sum(batch.seen for batch in made)
         on = f"the same command with --since {(made[-1].reached - _MARGIN).isoformat()}" if made else "the same command"

@@ -16,7 +16,6 @@ from app.errors import UsageError
 if TYPE_CHECKING:
     from app.config import Config
     from app.config.model import Source
-    from app.store import Store
 
 _WIDEST, _NARROWEST = 52, 24
 DEFAULT_FILE = Path("bridge.toml")
@@ -47,44 +46,6 @@ def load_config(path: Path | None, flags: Mapping[str, object] | None = None, *,
     if own := sandboxes.served():
         return load(own[0], os.environ, {**own[1], **(flags or {})})
     return load(file, {}, flags)  # a sandbox must not touch the database of DATABASE_URL
-
-
-def open_store(config: "Config") -> "Store":
-    """Open the database of a configuration, up to date. Raises `StoreUnavailableError`."""
-    store = _store(config)
-    store.migrate()
-    return store
-
-
-def existing_store(config: "Config") -> "Store":
-    """Open the database of a configuration, up to date, but make none. Raises `UsageError` if there is none."""
-    store = _store(config)
-    if not store.database.exists:
-        file = config.path or DEFAULT_FILE
-        hint = "" if sandboxes.is_served(file) else sandboxes.beside(file)  # else it was said already
-        words = f"there is no database {store.database.engine.url.database} yet: `contact-bridge serve` makes it"
-        raise UsageError("; ".join(filter(None, [words, hint])))
-    store.migrate()
-    return store
-
-
-def read_store(config: "Config") -> "Store":
-    """Open the database of a configuration just to read. Raises `UsageError` if it is not up to date."""
-    store = _store(config)
-    if not store.up_to_date:
-        raise UsageError(
-            "there is no database of this version to read: `contact-bridge serve` makes one, or updates it"
-        )
-    return store
-
-
-def _store(config: "Config") -> "Store":
-    from app.store import Store  # noqa: PLC0415 -- as above
-
-    store = Store(config.server.database_url, config.server.encryption_key)
-    if context := click.get_current_context(silent=True):
-        context.call_on_close(store.close)
-    return store
 
 
 def insist_on_keys(missing: Collection[str]) -> None:

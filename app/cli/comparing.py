@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import insist_on_keys, print_json, read_store, table
+from app.cli.common import insist_on_keys, print_json, table
+from app.cli.databases import read_store
 from app.cli.deliverers import warn_of_another_mapping
 from app.cli.differing import as_plain, show_differences
+from app.cli.forecasting import MARKED
 from app.cli.selecting import insist_on_source
 from app.webhook import EventStatus
 
 if TYPE_CHECKING:
     from app.config import Config
     from app.remapping import Outcome, Remapped
+
+_SEALED = "sealed with a key that is missing"
 
 
 def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -> bool:
@@ -33,11 +37,14 @@ def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -
     warn_of_another_mapping(config, store)
     bridge = Bridge(config, store, lambda: datetime.now(UTC))
     counts: dict[str, Counter[Outcome]] = defaultdict(Counter)
-    documents, oldest, unreadable, missing = [], 0, 0, set[str]()
+    documents, oldest, unreadable, marked, missing = [], 0, 0, 0, set[str]()
     for kept in store.archive.latest(most, source):
         oldest = kept.row
         if kept.missing:
             unreadable, missing = unreadable + 1, missing | kept.missing
+            continue
+        if kept.dismissed:
+            marked += 1
             continue
         found = remap(bridge.map, kept)
         counts[kept.event.source][found.outcome] += 1
@@ -47,10 +54,13 @@ def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -
             show_differences(_lines(found), found.differences)
     skipped = store.archive.emptied(oldest, source)
     if as_json:
-        left_out = {"without_payload": skipped, "unreadable": unreadable, "missing_keys": sorted(missing)}
-        print_json({"events": documents, "summary": _plain(counts), **left_out})
+        left_out = {"without_payload": skipped, "marked_as_done": marked, "unreadable": unreadable}
+        print_json({"events": documents, "summary": _plain(counts), **left_out, "missing_keys": sorted(missing)})
     else:
-        _summarise(counts, skipped, unreadable)
+        if not (counts or unreadable or marked):
+            click.echo("There are no stored payloads to compare with")
+        _summarise(counts)
+        _tell_of_skipped({"the payload is gone": skipped, MARKED: marked, _SEALED: unreadable})
     insist_on_keys(missing)
     return any(outcome.differs for of_source in counts.values() for outcome in of_source)
 
@@ -89,16 +99,16 @@ def _plain(counts: "dict[str, Counter[Outcome]]") -> dict[str, dict[str, int]]:
     }
 
 
-def _summarise(counts: "dict[str, Counter[Outcome]]", skipped: int, unreadable: int) -> None:
+def _summarise(counts: "dict[str, Counter[Outcome]]") -> None:
     from app.remapping import Outcome  # noqa: PLC0415 -- see app.cli
 
     if counts:
         shown = [outcome for outcome in Outcome if any(counted[outcome] for counted in counts.values())]
         rows = [(source, *(counted[outcome] for outcome in shown)) for source, counted in sorted(counts.items())]
         table("", ["source", *shown], rows, "source")
-    elif not unreadable:
-        click.echo("There are no stored payloads to compare with")
-    if skipped:
-        click.echo(f"{skipped} skipped: the payload is gone")
-    if unreadable:
-        click.echo(f"{unreadable} skipped: sealed with a key that is missing")
+
+
+def _tell_of_skipped(skipped: dict[str, int]) -> None:
+    for why, count in skipped.items():
+        if count:
+            click.echo(f"{count} skipped: {why}")

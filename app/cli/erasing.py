@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, existing_store, json_option, load_config, nearest, print_json, table
+from app.cli.common import config_option, json_option, load_config, nearest, print_json, table
+from app.cli.databases import existing_store, store_as_it_is
 from app.cli.forgotten import erased_elsewhere, export_forgotten
 from app.errors import PersonBusyError, UsageError
 
@@ -49,13 +50,14 @@ def erase(
         raise UsageError(_WHOM)
     config = load_config(config_path, sandbox=True)
     whom = whom_to_erase(config, person, org)
+    if export:
+        export_forgotten(store_as_it_is(config), export)
+        return
+    store = existing_store(config)
     if person and not yes:
         click.confirm("This cannot be undone. Forget this person everywhere?", abort=True, err=True)
-    store = existing_store(config)
     if receipts:
         _list(all_receipts(store.database), as_json=as_json)
-    elif export:
-        export_forgotten(store, export)
     elif again:
         whoms, everybody = erased_elsewhere(config, store, again, sure=yes)
         _report([_erase(store, whom) for whom in whoms], as_json=as_json, several=True, whole=everybody)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app import utc_now
-from app.cli.common import config_option, existing_store, json_option, load_config, print_json, printable, table, words
+from app.cli.common import config_option, json_option, load_config, print_json, printable, table, words
+from app.cli.databases import existing_store
 from app.cli.selecting import insist_on_source, one_event, selecting, source_option
 
 if TYPE_CHECKING:

@@ -59,15 +59,17 @@ def _describe(config: "Config") -> None:
     for source in config.sources.values():
         unverified = "" if source.scheme else "   (anybody may post here: auth is none)"
         click.echo(f"  {source.provider.name:<{widest}}  {base}/hooks/{source.name}{unverified}")
-    _warn_of_the_database(config)
+    _describe_the_database(config)
 
 
-def _warn_of_the_database(config: "Config") -> None:
-    """Tell what there is to know of it; none is made, nor waited for."""
+def _describe_the_database(config: "Config") -> None:
+    """Tell where it is and what there is to know of it; none is made, nor waited for."""
     from app.store import Store  # noqa: PLC0415 -- see app.cli
 
     store = Store(config.server.database_url, config.server.encryption_key)
     try:
+        there = "" if store.database.exists else "; there is none yet, `contact-bridge serve` makes it"
+        click.echo(f"  database  {store.database.place}{there}")
         warnings = [*_stranded(config, store), *_restored(store)] if store.up_to_date else []
     except StoreUnavailableError:  # a checked file is not wrong because of it
         warnings = []

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from app.forecast import Forecast
     from app.store import Filter, Kept, Store
 
+MARKED = "marked as done"
 _LEFT_ALONE = {
     "being_delivered": "being delivered at this moment",
     "without_payload": "without a payload any more",
     "unreadable": "sealed with a key that is missing",
+    "marked_as_done": f"{MARKED}; --status ignored or their ids would bring them back",
 }
 
 
@@ -51,7 +53,7 @@ def _forecasts(
     rehearsals = Rehearsals(Bridge(config, store, lambda: datetime.now(UTC)))
     for kept in store.archive.selected(which):
         counts["selected"] += 1
-        if alone := _left_alone(kept):
+        if alone := _left_alone(kept, which):
             counts[alone] += 1
             missing |= kept.missing if alone == "unreadable" else set()
             continue
@@ -62,10 +64,12 @@ def _forecasts(
         yield found
 
 
-def _left_alone(kept: "Kept") -> str | None:
+def _left_alone(kept: "Kept", which: "Filter") -> str | None:
     """Say by a word of `_LEFT_ALONE` why a replay would not come to anything, if it would not."""
     if kept.gone:
         return "without_payload"
+    if which.spares_dismissed and kept.dismissed:
+        return "marked_as_done"
     if kept.missing:
         return "unreadable"
     return "being_delivered" if kept.busy else None

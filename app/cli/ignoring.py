@@ -10,7 +10,8 @@ import click
 
 from app import utc_now
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, existing_store, json_option, load_config
+from app.cli.common import config_option, json_option, load_config
+from app.cli.databases import existing_store
 from app.cli.selecting import insist_on_source, one_event, selecting
 from app.errors import UsageError
 from app.webhook import EventStatus
@@ -18,7 +19,9 @@ from app.webhook import EventStatus
 if TYPE_CHECKING:
     from app.store import Filter
 
-_WORDS = Change("Ignoring events", "ignored; `contact-bridge replay` brings them back", "delivered or ignored already")
+_WORDS = Change(
+    "Ignoring events", "ignored; `contact-bridge replay` brings them back", "delivered or ignored already", ""
+)
 
 
 @click.command()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, json_option, load_config, nearest, open_store, print_json, table
+from app.cli.common import config_option, json_option, load_config, nearest, print_json, table
+from app.cli.databases import existing_store
 from app.cli.selecting import insist_on_source
 from app.errors import UsageError
 
@@ -25,7 +26,7 @@ source_option = click.option("--source", help="A source, in place of an org.")
 def pause(org: str | None, source: str | None, *, as_json: bool, config_path: Path | None) -> None:
     """Hold an ORG's or a --source's events: they are kept and mapped, and wait. Alone: list what is paused."""
     config = load_config(config_path, sandbox=True)
-    store = open_store(config)
+    store = existing_store(config)
     said = "Nothing is paused"
     if org or source:
         kind, name = _meant(org, source)
@@ -48,7 +49,7 @@ def resume(org: str | None, source: str | None, *, as_json: bool, config_path: P
     if not (org or source):
         raise UsageError("say which: resume ORG, or resume --source NAME; `contact-bridge pause` lists what is paused")
     config = load_config(config_path, sandbox=True)
-    store = open_store(config)
+    store = existing_store(config)
     kind, name = _meant(org, source)
     if name not in [each.name for each in store.pauses.all() if each.kind is kind]:  # it may be configured no more
         _insist(config, store, kind, name)

@@ -8,9 +8,10 @@ import click
 
 from app import utc_now
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, existing_store, json_option, load_config, read_store
+from app.cli.common import config_option, json_option, load_config
+from app.cli.databases import existing_store, read_store
 from app.cli.deliverers import mapping_otherwise, warn_of_another_mapping, warn_of_nobody
-from app.cli.forecasting import rehearse
+from app.cli.forecasting import MARKED, rehearse
 from app.cli.selecting import insist_on_source, one_event, selecting
 from app.errors import UsageError
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
     from app.store import Batch, Filter, Store
 
-_WORDS = Change("Putting events back", "to be mapped and delivered again", "the payload is gone")
+_WORDS = Change(
+    "Putting events back", "to be mapped and delivered again", "the payload is gone",
+    f"{MARKED}; --status ignored or their ids bring them back",
+)  # fmt: skip
 
 
 @click.command()

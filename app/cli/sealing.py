@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, existing_store, json_option, load_config, print_json
+from app.cli.common import config_option, json_option, load_config, print_json
+from app.cli.databases import existing_store
 from app.cli.deliverers import without_first_key
 from app.cli.giving_up import give_up
 from app.errors import UsageError

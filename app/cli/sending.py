@@ -14,17 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app import utc_now
-from app.cli.common import (
-    config_option,
-    existing_store,
-    json_option,
-    load_config,
-    print_json,
-    printable,
-    source_named,
-    table,
-    words,
-)
+from app.cli.common import config_option, json_option, load_config, print_json, printable, source_named, table, words
+from app.cli.databases import existing_store
 from app.cli.payloads import as_event, from_file, from_samples, header_option, with_headers
 from app.errors import BridgeError, StoreUnavailableError, UsageError
 from app.webhook import EventStatus, Webhook

@@ -19,7 +19,7 @@ from app.store.kept import Archive, Kept
 from app.store.life import life
 from app.store.log import EventLog, Filter
 from app.store.many_events import Batch
-from app.store.migrate import migrate, up_to_date
+from app.store.migrate import made, migrate, up_to_date
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
 from app.store.pauses import Pause, PauseKind, Pauses
 from app.store.people import People
@@ -94,6 +94,11 @@ class Store:
         """Bring the schema up to date. Raises `StoreUnavailableError` when the database cannot be reached."""
         migrate(self.database)
         self.migrated = True
+
+    @property
+    def made(self) -> bool:
+        """True if there is a database, of whatever version."""
+        return made(self.database)
 
     @property
     def up_to_date(self) -> bool:

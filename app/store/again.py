@@ -11,10 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.errors import StoreUnavailableError
 from app.store.database import Database
 from app.store.doomed import Whom
 from app.store.gaps import insist_on_every_key
-from app.store.tables import events, identities, persons
+from app.store.tables import events, identities, persons, tombstones
 from app.store.tombstones import Forgotten, Key, forgotten, remember
 from app.store.unreadable import insist_on_reading, unreadable
 
@@ -39,8 +40,13 @@ class Again:
         self._database = database
 
     def export(self) -> Forgotten:
-        """Return who was erased in this database, for another one."""
+        """Return who was erased in this database, for another one; it may be of an older version.
+
+        Raises `StoreUnavailableError` if it cannot be read, or is older than erasures are.
+        """
         with self._database.reading() as connection:
+            if not sa.inspect(connection).has_table(tombstones.name):
+                raise StoreUnavailableError("it is of a version that remembered no erasures")
             return forgotten(connection)
 
     def find(self, others: Forgotten) -> list[Erased]:

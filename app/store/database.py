@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.errors import StoreUnavailableError
-from app.store.engines import BUSY_MS, engine_for
+from app.store.engines import BUSY_MS, engine_for, place_of
 from app.store.seal import Seal
 
 _OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # what a statement of ours is to blame for
@@ -41,6 +41,11 @@ class Database:
     def exists(self) -> bool:
         """False if it is a file that was not made yet; whether a server has it, only a connection tells."""
         return not self.is_sqlite or Path(self.engine.url.database or "").is_file()
+
+    @property
+    def place(self) -> str:
+        """Where it is, to be told: see `place_of`."""
+        return place_of(self.engine.url)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -37,6 +37,13 @@ class Dismissal:
         return f"ignored by {self.by} at {self.at:%Y-%m-%d %H:%M:%S} UTC; it was {was}"
 
 
+def dismissed(status: str, reason: Any) -> bool:
+    """Whether an event was ignored by hand; also where no key opens the reason, for then nobody can say otherwise."""
+    if status != EventStatus.IGNORED.value:
+        return False
+    return isinstance(reason, Unreadable) or str(reason).partition(":")[0] == BY_HAND
+
+
 class Dismissals:
     """Ignores what a `Filter` selects, oldest first."""
 

@@ -37,6 +37,14 @@ def engine_for(url: str, seal: Seal) -> sa.Engine:
     return engine
 
 
+def place_of(url: sa.URL) -> str:
+    """Say where a database is, without a user or a password: the file's absolute path, or the host and the name."""
+    if url.get_backend_name() == "sqlite":
+        return str(Path(url.database or "").absolute())
+    port = f":{url.port}" if url.port else ""
+    return f"{url.host or url.query.get('host') or 'localhost'}{port}/{url.database or ''}"
+
+
 def _engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.store.database import Database
+from app.store.dismissals import dismissed
 from app.store.documents import event_from
 from app.store.log import Filter
 from app.store.many_events import being_delivered
@@ -38,6 +39,11 @@ class Kept:
     gone: bool
     missing: frozenset[str]
 
+    @property
+    def dismissed(self) -> bool:
+        """It was ignored by hand."""
+        return dismissed(self.status, self.reason)
+
 
 class Archive:
     """Reads events for a comparison; nothing is written."""
@@ -48,13 +54,13 @@ class Archive:
     def latest(self, most: int, source: str | None = None) -> Iterator[Kept]:
         """Yield the newest ``most`` events that still have their payload, newest first.
 
-        What cannot be read for want of a key comes between them, and does not count.
+        What cannot be read for want of a key, and what was ignored by hand, comes between them, and does not count.
         """
         whole = [*Filter(source=source).conditions(), events.c.body.is_not(None)]
         before: list[sa.ColumnElement[bool]] = []
         while most > 0 and (found := self._read([*whole, *before], events.c.id.desc(), min(most, _AT_ONCE))):
             yield from found
-            most -= sum(not kept.missing for kept in found)
+            most -= sum(not (kept.missing or kept.dismissed) for kept in found)
             before = [events.c.id < found[-1].row]
 
     def emptied(self, since_row: int, source: str | None = None) -> int:

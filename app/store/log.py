@@ -25,6 +25,11 @@ class Filter:
     event_ids: Sequence[str] = ()
     until: datetime | None = None
 
+    @property
+    def spares_dismissed(self) -> bool:
+        """True unless what was ignored by hand is meant expressly: by its ids, or by its status."""
+        return not self.event_ids and self.status is not EventStatus.IGNORED
+
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         conditions: list[sa.ColumnElement[bool]] = []
         if self.status:

@@ -20,8 +20,8 @@ Selected = sa.Row[tuple[int, datetime, str, bool]]  # id, received_at, status, g
 class Batch:
     """What one transaction did: which events were ``changed`` (source, event id), and how many were left alone.
 
-    ``busy`` are being delivered at this moment, ``unfit`` are nothing that this can be done to. ``seen`` counts
-    them all, and ``reached`` is when the last of them was received.
+    ``busy`` are being delivered at this moment, ``unfit`` are nothing that this can be done to, ``spared`` are left out
+    unless they are meant expressly. ``seen`` counts them all, and ``reached`` is when the last of them was received.
     """
 
     changed: list[tuple[str, str]]
@@ -29,6 +29,7 @@ class Batch:
     unfit: int
     seen: int
     reached: datetime
+    spared: int = 0
 
 
 def being_delivered() -> sa.ColumnElement[bool]:

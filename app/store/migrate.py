@@ -25,6 +25,11 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
 
+def made(database: Database) -> bool:
+    """True if there is a database, of whatever version. None is made by asking."""
+    return database.exists and _version(database) is not None
+
+
 def up_to_date(database: Database) -> bool:
     """True if the schema is today's. No database is made by asking."""
     return database.exists and _version(database) == HEAD

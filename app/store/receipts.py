@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from app.store.database import Database
 from app.store.doomed import Known, Whom
 from app.store.emptying import Emptied
+from app.store.engines import place_of
 from app.store.tables import receipts
 
-_WHERE = {"sqlite": "this bridge's database (SQLite)", "postgresql": "this bridge's database (PostgreSQL)"}
+_KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def go_on_with_receipt(connection: sa.Connection, number: int, counts: Mapping[s
 
 
 def _file(connection: sa.Connection, what: dict[str, Any], now: datetime) -> Receipt:
-    what["where"] = _WHERE[connection.dialect.name]
+    kind, place = _KINDS[connection.dialect.name], place_of(connection.engine.url)
+    what["where"] = f"this bridge's database ({kind}: {place})"
     insert = receipts.insert().values(erased_at=now, what=what).returning(receipts.c.id)
     return _receipt(connection.execute(insert).scalar_one(), now, what)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from app import utc_now
 from app.bridge import Bridge
-from app.cli.common import open_store
-from app.config import load
+from app.config import Config, load
+from app.store import Store
 from app.store.seal import Seal
 from app.webhook import Webhook
 
@@ -26,6 +26,13 @@ MIRA = "mira@sealed.example"
 def mark(variable: str) -> str:
     """Return the mark of a key."""
     return Seal([os.environ[variable]]).marks[0]
+
+
+def open_store(config: Config) -> Store:
+    """The database of a configuration, as a running bridge makes it."""
+    store = Store(config.server.database_url, config.server.encryption_key)
+    store.migrate()
+    return store
 
 
 def damage(folder: Path, event_id: str) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from cli_run import Run
-from cli_sealed import receive
+from cli_sealed import open_store, receive
 
-from app.cli.common import open_store
 from app.config import load
 from app.store import Filter
 

@@ -4,7 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from cli_events import opened
 from cli_run import Run
+
+
+@pytest.fixture
+def configured(configured: Path) -> Path:
+    """With a database, as a bridge that runs there has made it."""
+    with opened(configured):
+        return configured
 
 
 def test_what_is_paused_is_listed_until_it_is_resumed(configured: Path, run: Run) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from cli_run import Run
-from cli_sealed import mark, receive, seal_with
+from cli_sealed import mark, open_store, receive, seal_with
 
 from app import utc_now
-from app.cli.common import open_store
 from app.config import load
 from app.store import Attempt, Settlement
 from app.webhook import EventStatus
@@ -104,6 +103,8 @@ def test_backup_says_how_postgresql_is_copied(configured: Path, run: Run, postgr
 
 
 def test_restored_is_said_and_taken_back(configured: Path, run: Run) -> None:
+    receive(configured, "e1")
+
     said, taken_back, not_marked = run("restored"), run("restored", "--over"), run("restored", "--over")
 
     assert said.stdout == "Everybody is looked up before anything is sent for them, from now on.\n"
