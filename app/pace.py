@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.errors import PutOffError, StoreUnavailableError
 from app.store.rate import GRACE, RateLimit
@@ -10,6 +10,7 @@ from app.store.rate import GRACE, RateLimit
 _MOST_AT_ONCE = 16
 _MOMENT = 600  # of a limit a minute, what a tenth of a second may take
 _FRESH = GRACE / 2  # a token that nobody took by then is let go of; the other half is for the request's way
+_LATEST = timedelta(seconds=8)
 _LOOK_AGAIN_SECONDS = 0.5
 
 
@@ -23,6 +24,7 @@ class Pace:
         self._limit, self._now = limit, now
         self._changed, self._counting = threading.Condition(), threading.Lock()
         self._tokens, self._granted_at = 0, now()
+        self._late = timedelta()  # what a grant is expected to take: where the database is slow, it counts from then on
         self._waiting, self._closed = 0, False
 
     def __call__(self) -> None:
@@ -45,15 +47,28 @@ class Pace:
         if self._closed:
             raise PutOffError("put off: the process stops")
         now = self._now()
+        if self._tokens and now < self._granted_at:
+            self._changed.wait(min(_LOOK_AGAIN_SECONDS, (self._granted_at - now).total_seconds()))
+            return False
         if self._tokens and now - self._granted_at < _FRESH:
             self._tokens -= 1
             return True
         wanted = min(max(min(self._waiting, _MOST_AT_ONCE), self._limit.limit // _MOMENT), self._limit.limit)
-        self._tokens, more_at = self._limit.take(wanted, now)
-        self._granted_at = now
+        granted_at = now + self._late
+        self._tokens, more_at = self._limit.take(wanted, granted_at)
+        self._granted_at = granted_at
         if not self._tokens:
-            self._changed.wait(min(_LOOK_AGAIN_SECONDS, max(0.005, (more_at - now).total_seconds())))
+            self._changed.wait(min(_LOOK_AGAIN_SECONDS, max(0.005, (more_at - granted_at).total_seconds())))
+        else:
+            self._adapt(self._now() - now)
         return False
+
+    def _adapt(self, took: timedelta) -> None:
+        """Expect of the next grant what this one took; if it is too late to be used, it is given back."""
+        if took - self._late >= _FRESH:
+            self._limit.give_back(self._tokens, self._granted_at)
+            self._tokens = 0
+        self._late = min(took, _LATEST) if took > _FRESH / 2 else timedelta()
 
     def close(self) -> None:
         """Send everybody who waits away."""

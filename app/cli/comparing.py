@@ -25,9 +25,7 @@ _SEALED = "sealed with a key that is missing"
 def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -> bool:
     """Show what would come out differently, and a summary by source; True if something would. Nothing is written.
 
-    It fails where a key is missing to say.
-
-    Raises `UsageError` for a source that nobody knows, or when there is no database to read.
+    It fails where a key is missing to say. Raises `UsageError` for a source that nobody knows, and without a database.
     """
     from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
     from app.remapping import remap  # noqa: PLC0415

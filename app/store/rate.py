@@ -42,6 +42,13 @@ class RateLimit:
             used, oldest = _used(connection, now)
         return (oldest or now) + WINDOW + GRACE if used >= self.limit else None
 
+    def give_back(self, tokens: int, granted_at: datetime) -> None:
+        """Take back a grant that came too late to be used."""
+        these = (rate_grants.c.granted_at == granted_at, rate_grants.c.tokens == tokens)
+        one = sa.select(sa.func.min(rate_grants.c.id)).where(*these).scalar_subquery()
+        with self._database.writing() as connection:
+            connection.execute(rate_grants.delete().where(rate_grants.c.id == one))
+
 
 def _since(now: datetime) -> datetime:
     return now - WINDOW - GRACE

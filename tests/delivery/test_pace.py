@@ -154,3 +154,25 @@ def test_where_much_is_allowed_a_moment_of_it_is_asked_for_at_once(local_store: 
         pace()
 
     assert asked == [100]
+
+
+def test_where_the_database_is_slow_a_grant_counts_from_when_it_can_be_used(local_store: Store, clock) -> None:
+    taken: list[tuple[int, datetime]] = []
+
+    class Slow(RateLimit):
+        def take(self, count: int, now: datetime) -> tuple[int, datetime]:
+            granted, more_at = super().take(count, now)
+            taken.append((granted, now))
+            clock.advance(seconds=3)
+            return granted, more_at
+
+    limit = Slow(local_store.database, 2)
+    pace, began = Pace(limit, clock), clock()
+
+    pace()
+    used_at = clock()
+
+    assert [granted for granted, _ in taken] == [1, 1]  # the first came too late, and was given back
+    assert taken[1] == (1, used_at)
+    assert RateLimit(local_store.database, 2).take(2, used_at)[0] == 1
+    assert used_at - began == timedelta(seconds=6)

@@ -266,14 +266,3 @@ def test_what_is_settled_twice_has_no_part_in_the_next_lease(store: Store) -> No
     assert not again
     assert claimed(store, LATER) == []
     assert store.claims.settle(ended(second, NOW, person={"contact_id": "c1"}))
-
-
-def test_whoever_settles_too_late_leaves_a_stranger_to_be_looked_up(store: Store) -> None:
-    wait_for(store, NOW, "e1", "e2", mapper=ana)
-    (lost,) = store.claims.claim(NOW, 1, ["main"])
-    store.claims.settle(ended(lost, NOW, EventStatus.FAILED))
-
-    assert not store.claims.settle(ended(lost, NOW, person={"contact_id": "c-late"}))
-
-    (after,) = store.claims.claim(NOW, 1, ["main"])
-    assert after.person.uncertain

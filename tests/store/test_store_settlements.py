@@ -146,3 +146,14 @@ def test_it_settles_many_at_once_each_with_its_own_answer(store: Store) -> None:
 
     assert mine == [claim.event_id not in lost for claim in claims]
     assert {row["event_id"] for row in store.log.events(Filter(status=EventStatus.PENDING))} == lost
+
+
+def test_whoever_settles_too_late_leaves_a_stranger_to_be_looked_up(store: Store) -> None:
+    wait_for(store, NOW, "e1", "e2", mapper=ana)
+    (lost,) = store.claims.claim(NOW, 1, ["main"])
+    store.claims.settle(ended(lost, NOW, EventStatus.FAILED))
+
+    assert not store.claims.settle(ended(lost, NOW, person={"contact_id": "c-late"}))
+
+    (after,) = store.claims.claim(NOW, 1, ["main"])
+    assert after.person.uncertain
