@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.differences import writes
 from app.store.database import Database
 from app.store.documents import event_from
 from app.store.log import Filter
@@ -77,7 +78,7 @@ class Archive:
             for exchanges in connection.execute(tries).scalars():
                 if isinstance(exchanges, Unreadable):
                     continue
-                if any(exchange["method"] != "GET" for exchange in exchanges or ()):
+                if any(map(writes, exchanges or ())):
                     return list(exchanges)
         return []
 

@@ -126,10 +126,10 @@ def test_whoever_waits_is_counted_while_another_one_asks(local_store: Store, clo
     wanted: list[int] = []
 
     class SlowLimit(RateLimit):
-        def take(self, count: int, now: datetime) -> tuple[int, datetime]:
+        def take(self, count: int, now: datetime, kept: int = 0) -> tuple[int, datetime]:
             wanted.append(count)
             wait_for(lambda: pace._waiting == 8 or len(wanted) > 1)
-            return super().take(count, now)
+            return super().take(count, now, kept)
 
     pace = Pace(SlowLimit(local_store.database, 100), clock)
     threads = [threading.Thread(target=pace) for _ in range(8)]
@@ -145,12 +145,33 @@ def test_where_much_is_allowed_a_moment_of_it_is_asked_for_at_once(local_store: 
     asked: list[int] = []
 
     class Counted(RateLimit):
-        def take(self, count: int, now: datetime) -> tuple[int, datetime]:
+        def take(self, count: int, now: datetime, kept: int = 0) -> tuple[int, datetime]:
             asked.append(count)
-            return super().take(count, now)
+            return super().take(count, now, kept)
 
     pace = Pace(Counted(local_store.database, 60_000), clock)
     for _ in range(100):
         pace()
 
     assert asked == [100]
+
+
+def test_what_is_kept_for_whoever_comes_ahead_is_left_by_the_others(local_store: Store, clock) -> None:
+    pace = Pace(RateLimit(local_store.database, 5), clock)
+    pace.kept = 2
+    passed: list[object] = []
+    threads = [threading.Thread(target=lambda: passed.append(pace())) for _ in range(4)]
+
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: len(passed) == 3)
+    threads[0].join(0.2)
+    before = len(passed)
+    pace.ahead()
+    pace.ahead()
+    after = len(passed)
+    clock.advance(seconds=61)
+
+    for thread in threads:
+        thread.join(5)
+    assert (before, after, len(passed)) == (3, 3, 4)
