@@ -62,9 +62,8 @@ class Bulk:
 
     def _many(self, org: str, now: datetime, without: Collection[str]) -> bool:
         enough = FEWEST if org in self.busy else self._limit + 1
-        sources = [each.name for each in self._bridge.config.sources.values() if each.org == org]
-        going_on = [source for source in sources if source not in without]
-        many = self._store.newcomers.waiting(org, going_on, now, enough) == enough
+        elsewhere = [source.name for source in self._bridge.config.sources.values() if source.org != org]
+        many = self._store.newcomers.waiting(org, now, enough, [*elsewhere, *without]) == enough
         self.busy.discard(org)
         return many
 

@@ -45,19 +45,20 @@ class Newcomers:
     def __init__(self, database: Database, life: Life) -> None:
         self._database, self._life = database, life
 
-    def waiting(self, org: str, sources: Collection[str], now: datetime, most: int) -> int:
-        """Return how many events of an org's ``sources`` are due, or not mapped yet, whoever their people are.
+    def waiting(self, org: str, now: datetime, most: int, without: Collection[str] = ()) -> int:
+        """Return how many events are due in an org, or not mapped yet, whoever their people are, up to ``most``.
 
-        No more than ``most`` are counted.
+        ``without`` names sources that are left out. (Those that are meant are not named: who names a source is
+        given its index, with all that ever came.)
         """
-        due = (events.c.due_at <= now, events.c.org == org, events.c.source.in_(sources))
-        received = (status_is(EventStatus.RECEIVED), events.c.source.in_(sources))
+        theirs = sa.select(events.c.id).where(*none_of(without))
+        due = theirs.where(events.c.due_at <= now, events.c.org == org).order_by(events.c.due_at, events.c.id)
+        received = theirs.where(status_is(EventStatus.RECEIVED)).order_by(events.c.id)
         counted = 0
         with self._database.reading() as connection:
             in_order_of_index(connection)
-            for which in (due, received):
-                some = sa.select(events.c.id).where(*which).limit(most - counted).subquery()
-                counted += connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+            for some in (due, received):
+                counted += len(connection.execute(some.limit(most - counted)).all())
         return counted
 
     def page(

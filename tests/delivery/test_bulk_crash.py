@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ def taken(rig: BulkRig) -> list[Wish]:
     rig.map()
     bulk = rig.delivery.bulk
     (wishes,) = bulk._queues["main"].groups(bulk._throttles["main"], NOBODY)
-    assert len(rig.store.newcomers.lease([wish.claim for wish in wishes])) == CROWD
-    return wishes
+    leased = rig.store.newcomers.lease([wish.claim for wish in wishes])
+    return [replace(wish, claim=claim) for wish, claim in zip(wishes, leased, strict=True)]
 
 
 def call(rig: BulkRig, wishes: list[Wish], pace=lambda: None):
