@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.config.model import Config, ConsentMode, Source
+from app.conversation import Conversation
 from app.delivering import Delivering
 from app.errors import NoContactError, UnknownSourceError, VerificationError
 from app.fetching import fetch
@@ -117,11 +118,15 @@ class Bridge:
 
     def deliver(self, claim: Claim, upstream: Upstream) -> Settlement:
         """Bring the upstream up to date with one event; whatever happens, return how it ended."""
-        source = self.config.sources.get(claim.source)
         org = self.config.orgs[claim.org]
-        mode = source.consent if source else ConsentMode.RESPECT
         conversation = upstream.conversation(org, lambda: self.store.life.holds(claim.owner))
-        return settle(Delivering(claim, conversation, mode, self.now), self.now)
+        return settle(self.delivering(claim, conversation), self.now)
+
+    def delivering(self, claim: Claim, conversation: Conversation) -> Delivering:
+        """Return the delivery of one event, not begun yet; what it sends, it sends by ``conversation``."""
+        source = self.config.sources.get(claim.source)
+        mode = source.consent if source else ConsentMode.RESPECT
+        return Delivering(claim, conversation, mode, self.now)
 
 
 def is_thin(source: Source, event: Event) -> bool:

@@ -24,7 +24,7 @@ FILTERS = {"user_id": "user_id", "email": "email", "name": "name"}
 
 @dataclass(frozen=True)
 class Call:
-    """One request. ``repeatable``: carried out twice, it does no more than once."""
+    """One request. ``repeatable``: carried out twice, it does no more than once. ``largest``: bytes of its answer."""
 
     method: str
     path: str  # below the organization's contacts
@@ -32,6 +32,7 @@ class Call:
     body: Mapping[str, Any] | None = None
     idempotency_key: str | None = None
     repeatable: bool = True
+    largest: int = 4 * 1024 * 1024
 
 
 @dataclass

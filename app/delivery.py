@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from app.bridge import Bridge
+from app.bulk import Bulk
 from app.errors import StoreUnavailableError
 from app.pace import Pace
 from app.presence import Presence
@@ -44,9 +45,11 @@ class Delivery:
         self._presence = Presence(bridge)
         self._stopping = threading.Event()
         self.worker = Worker(bridge, self.upstream, self.resting, self._stopping)
+        self.bulk = Bulk(self.worker, self.pace, monotonic)
         # Whoever is claimed waits for a token: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
-        self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
+        self._fewer = min(4, self._most)  # while others go out in bulk, which needs the processor and its own thread
+        self._pool = ThreadPoolExecutor(self._most + len(self.bulk.orgs), thread_name_prefix="deliver")
         self._in_flight, self._lock = 0, threading.Lock()
         self._orgs, self._paused = list[str](), frozenset[str]()  # orgs that are not paused, and sources that are
 
@@ -84,6 +87,8 @@ class Delivery:
         self._lookout.tend(self.bridge.config)
         self._restored.tend()
         mapped, fetching = self._map(), self._fetch()
+        for org in self.bulk.due(self._orgs, self.now(), self._paused):
+            self._start(self.bulk.run, org, self._paused)
         return self._claim() or mapped or fetching
 
     def _map(self) -> bool:
@@ -105,7 +110,7 @@ class Delivery:
     def _claim(self) -> bool:
         now, held = self.now(), self.store.orgs.held()
         limited = held.get(EVERYBODY)
-        free = self._most - self._in_flight
+        free = (self._fewer if self.bulk.busy else self._most) - self._in_flight
         if free <= 0 or (limited and limited.probe_at > now):
             return False
         tried = {EVERYBODY} if limited else set[str]()

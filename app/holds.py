@@ -32,7 +32,7 @@ class Holds:
         """
         org, trouble = settlement.claim.org, settlement.trouble
         if isinstance(trouble, RateLimitedError):
-            self._hold(EVERYBODY, Hold.LIMITED, trouble)
+            self.everybody(trouble)
         elif isinstance(trouble, KeyRefusedError):
             return _put_back(settlement, self._hold(org, Hold.KEY_REFUSED, trouble))
         elif isinstance(trouble, DownError | UnknownOutcomeError):
@@ -46,6 +46,10 @@ class Holds:
         elif not isinstance(trouble, TemporaryError):
             self._went_well(settlement, probes)
         return settlement
+
+    def everybody(self, trouble: RateLimitedError) -> None:
+        """Hold all deliveries: the limit that everybody shares is used up."""
+        self._hold(EVERYBODY, Hold.LIMITED, trouble)
 
     def _hold(self, org: str, hold: Hold, trouble: UpstreamError) -> OrgState:
         now = self._now()

@@ -27,6 +27,7 @@ _DELIVERY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 600, 3600
 accepted = Counter("contact_bridge_accepted", "Events kept, by source and result", ["source", "result"])
 refused = Counter("contact_bridge_refused", "Webhooks refused, by source and cause", ["source", "cause"])
 attempts = Counter("contact_bridge_attempts", "Attempts to deliver, by org and outcome", ["org", "outcome"])
+bulk_people = Counter("contact_bridge_bulk_people", "People in bulk creates, by org and outcome", ["org", "outcome"])
 ack_seconds = Histogram(
     "contact_bridge_ack_seconds", "From the first byte read to the answer of a webhook", buckets=_ACK_BUCKETS
 )
@@ -63,7 +64,7 @@ def exposition(store: Store, now: float) -> bytes:
     """Return everything in Prometheus' text format; ``now`` is seconds since 1970."""
     registry = CollectorRegistry()
     if values.ValueClass is values.MutexValue:
-        for metric in (accepted, refused, attempts, ack_seconds, delivery_seconds):
+        for metric in (accepted, refused, attempts, bulk_people, ack_seconds, delivery_seconds):
             registry.register(metric)
     else:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

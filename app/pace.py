@@ -17,8 +17,10 @@ _LOOK_AGAIN_SECONDS = 0.5
 class Pace:
     """Call it before a request: it returns when the request may go out.
 
-    Raises `PutOffError` once closed, or without a store.
+    Raises `PutOffError` once closed, or without a store. ``kept`` tokens of a minute are for whoever comes `ahead`.
     """
+
+    kept = 0
 
     def __init__(self, limit: RateLimit, now: Callable[[], datetime]) -> None:
         self._limit, self._now = limit, now
@@ -30,20 +32,33 @@ class Pace:
     def __call__(self) -> None:
         self._count(+1)
         try:
+            self._wait(self._wish)
+        finally:
+            self._count(-1)
+
+    def ahead(self) -> None:
+        """As calling it, for a request that stands for many: it does not wait behind the others."""
+        self._wait(lambda: (1, 0))
+
+    def _wish(self) -> tuple[int, int]:
+        """How many tokens are wanted, and how many of a minute's are kept for others."""
+        most = self._limit.limit
+        return min(max(min(self._waiting, _MOST_AT_ONCE), most // _MOMENT), most), self.kept
+
+    def _wait(self, wish: Callable[[], tuple[int, int]]) -> None:
+        try:
             with self._changed:
-                while not self._take():
+                while not self._take(*wish()):
                     pass
         except StoreUnavailableError:
             raise PutOffError("put off: the store is not available") from None
-        finally:
-            self._count(-1)
 
     def _count(self, change: int) -> None:
         """Under a lock of its own, so that whoever asks for tokens asks for all who came meanwhile."""
         with self._counting:
             self._waiting += change
 
-    def _take(self) -> bool:
+    def _take(self, wanted: int, kept: int) -> bool:
         if self._closed:
             raise PutOffError("put off: the process stops")
         now = self._now()
@@ -53,9 +68,8 @@ class Pace:
         if self._tokens and now - self._granted_at < _FRESH:
             self._tokens -= 1
             return True
-        wanted = min(max(min(self._waiting, _MOST_AT_ONCE), self._limit.limit // _MOMENT), self._limit.limit)
         granted_at = now + self._late
-        self._tokens, more_at = self._limit.take(wanted, granted_at)
+        self._tokens, more_at = self._limit.take(wanted, granted_at, kept)
         self._granted_at = granted_at
         if not self._tokens:
             self._changed.wait(min(_LOOK_AGAIN_SECONDS, max(0.005, (more_at - granted_at).total_seconds())))

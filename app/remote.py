@@ -68,7 +68,7 @@ def one_contact(answer: Any) -> RemoteContact:
         unsubscribed=bool(found["unsubscribed"]),
         unsubscribed_at=moment(found["unsubscribed_at"]),
         created_at=moment(found["created_at"]),
-        identities=frozenset(pair for channel in found["channels"] or [] for pair in _identities(channel)),
+        identities=frozenset(pair for channel in found["channels"] or [] for pair in identities_in(channel)),
         segment_ids=tuple(str(segment["id"]) for segment in found["segments"] or []),
     )
 
@@ -90,9 +90,10 @@ def _kept(name: Any) -> str | None:
     return "".join(c for c in name if c.isprintable())[:_LONGEST] if isinstance(name, str) else None
 
 
-def _identities(channel: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def identities_in(channel: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a channel says of who it is: (kind, value), e-mail in lower case, phone as + and digits."""
     for kind in ("user_id", "email", "phone"):
-        value = channel[kind]
+        value = channel.get(kind)
         if isinstance(value, str) and value:
             yield kind, _compared(kind, value)
 

@@ -17,7 +17,7 @@ from app.config.model import Upstream as UpstreamSettings
 from app.conversation import Call, Conversation, quoted
 from app.errors import DownError, UnknownOutcomeError
 
-_MOST_BYTES = 4 * 1024 * 1024
+_LARGEST = 4 * 1024 * 1024  # bytes that a sender's API may answer with
 
 
 class Upstream:
@@ -59,7 +59,7 @@ class Upstream:
                 allow_redirects=False,
                 stream=True,
             )
-            return Answer(response.status_code, response.headers, _text(response, self._read))
+            return Answer(response.status_code, response.headers, _text(response, self._read, call.largest))
         except (requests.RequestException, HTTPError) as error:
             if call.repeatable or _never_sent(error):
                 raise DownError(f"cannot reach the upstream: {_words(error)}") from None
@@ -78,7 +78,7 @@ class Upstream:
                 allow_redirects=False,
                 stream=True,
             )
-            return Answer(response.status_code, response.headers, _text(response, self._read))
+            return Answer(response.status_code, response.headers, _text(response, self._read, _LARGEST))
         except (requests.RequestException, HTTPError) as error:
             raise DownError(f"cannot reach the sender's API: {_words(error)}") from None
 
@@ -109,13 +109,13 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _text(response: requests.Response, seconds: float) -> str:
+def _text(response: requests.Response, seconds: float, largest: int) -> str:
     """Read an answer of bounded size within bounded time: a drip of single bytes is a timeout too."""
-    until, data = time.monotonic() + seconds, b""
+    until, data = time.monotonic() + seconds, bytearray()
     with response:
         while chunk := response.raw.read1(65536, decode_content=True):  # whatever is there; read() waits for more
             data += chunk
-            if len(data) > _MOST_BYTES or time.monotonic() > until:
+            if len(data) > largest or time.monotonic() > until:
                 raise requests.ReadTimeout("the answer did not end")
     return data.decode("utf-8", "replace")
 

@@ -70,19 +70,19 @@ class Worker:
         except Exception as error:  # noqa: BLE001 -- as in _deliver
             attempt = self._bug(event.source, event.event_id, error)
             fetched = Fetched(errand, attempt, reason=attempt.message)
-        self._persist(lambda: self.store.fetches.settle(fetched))
+        self.persist(lambda: self.store.fetches.settle(fetched))
         outcome, ms = fetched.attempt.outcome, fetched.attempt.duration_ms
         metrics.attempts.labels(errand.org, outcome).inc()
         log.info("fetch", source=event.source, event_id=loggable(event.event_id), outcome=outcome, ms=ms)
 
     def _settle(self, settlement: Settlement) -> None:
         by = self.forgetting if settlement.erases else self.store.claims
-        mine = self._persist(lambda: by.settle(settlement))
+        mine = self.persist(lambda: by.settle(settlement))
         if mine and settlement.rest:
             self.resting.lay({settlement.person.id: settlement.claim.owner}, settlement.rest)
         self._report(settlement, mine=mine)
 
-    def _persist(self, write: Callable[[], Written]) -> Written:
+    def persist(self, write: Callable[[], Written]) -> Written:
         """Write until it is written, or the process stops. Raises `StoreUnavailableError` then."""
         while True:
             try:

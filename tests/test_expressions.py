@@ -1,5 +1,6 @@
 """JMESPath over payloads."""
 
+import jmespath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +66,17 @@ def test_it_compiles_any_text_or_says_that_it_cannot(text: str):
         assert str(error)  # noqa: PT017 -- most texts raise, some do not
     else:
         compiled.find(LEAD)
+
+
+_NAMES = st.sampled_from(["a", "b", "c", '"d e"'])
+_PAYLOADS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text("ab"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b", "c", "d e"]), inner),
+)
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=4), _PAYLOADS)
+def test_names_with_dots_find_what_jmespath_itself_finds(names: list[str], payload: object):
+    text = ".".join(names)
+
+    assert expression(text).search(payload) == jmespath.search(text, payload)

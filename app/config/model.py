@@ -49,11 +49,15 @@ class Upstream:
 
 @dataclass(frozen=True)
 class Org:
-    """One upstream organization. ``org_id`` "c" is the one that the key was issued for."""
+    """One upstream organization. ``org_id`` "c" is the one that the key was issued for.
+
+    ``bulk``: people who are new may be created many at a call, by a call that the upstream does not document.
+    """
 
     name: str
     api_key: str = field(repr=False)
     org_id: str = "c"
+    bulk: bool = False
 
 
 @dataclass(frozen=True)

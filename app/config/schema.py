@@ -74,6 +74,7 @@ class UpstreamTable(Table):
 class OrgTable(Table):
     org_id = Text("the organization's id; `c` is the one that the key was issued for", clean=checks.identifier)
     api_key = Text("the organization's API key", required=True, clean=checks.credential)
+    bulk = Switch("creates new people many at a call when more is waiting than the rate limit clears in a minute")
 
 
 class SegmentTable(Table):

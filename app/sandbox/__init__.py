@@ -2,6 +2,6 @@
 
 from app.sandbox.faults import Fault, FaultKind
 from app.sandbox.server import SandboxServer, serve
-from app.sandbox.settings import Duplicates, Settings
+from app.sandbox.settings import Bulk, Duplicates, Settings
 
-__all__ = ["Duplicates", "Fault", "FaultKind", "SandboxServer", "Settings", "serve"]
+__all__ = ["Bulk", "Duplicates", "Fault", "FaultKind", "SandboxServer", "Settings", "serve"]

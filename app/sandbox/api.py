@@ -1,11 +1,13 @@
 """The calls of the contacts API (https://docs.useinvent.com) that the sandbox answers, one function each."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 
 from app.sandbox import listing
 from app.sandbox.bodies import BulkSchema, ChangeSchema, CreateSchema, check, load
 from app.sandbox.book import Book
-from app.sandbox.bulk import dry_run
+from app.sandbox.bulk import create_many, dry_run
+from app.sandbox.records import RefusedError
+from app.sandbox.settings import Bulk
 from app.sandbox.state import Sandbox
 from app.sandbox.strike import answer
 
@@ -59,3 +61,13 @@ def segments(org_id: str, contact_id: str) -> Response:
 def bulk_dry(org_id: str) -> Response:
     book = _book(org_id)
     return answer(dry_run(book, load(_bulk, request.get_data())["channels"]))
+
+
+@api.post("/bulk")
+def bulk(org_id: str) -> Response:
+    """Not in the reference, which has the dry run: the same without "dry"."""
+    book, settings = _book(org_id), sandbox().settings
+    if settings.bulk is Bulk.MISSING:
+        raise RefusedError(404, "not found")
+    body = load(_bulk, request.get_data())
+    return answer(create_many(book, body["channels"], body.get("segment_id"), settings, g.fault))

@@ -39,10 +39,6 @@ class ChangeSchema(Schema):
     unsubscribed = StrictBoolean()
 
 
-class BulkChannelSchema(ChannelSchema):
-    type = fields.String(required=True, validate=validate.OneOf(["email", "phone"]))
-
-
 class BulkSchema(Schema):
     """The channels are checked one by one later: a bad one is reported, it does not spoil the others."""
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.sandbox.api import sandbox
 from app.sandbox.bodies import StrictBoolean, load
 from app.sandbox.faults import Fault, FaultKind
-from app.sandbox.settings import Duplicates
+from app.sandbox.settings import Bulk, Duplicates
 from app.sandbox.strike import answer
 
 control = Blueprint("control", __name__, url_prefix="/_sandbox")
@@ -23,6 +23,7 @@ class FaultSchema(Schema):
     after = StrictBoolean()
     method = fields.String(allow_none=True)
     path_contains = fields.String()
+    path_ends = fields.String()
     probability = fields.Float(validate=validate.Range(min=0, max=1))
     seconds = fields.Float(allow_none=True, validate=validate.Range(min=0, max=_AN_HOUR))
     status = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=200, max=599))
@@ -38,6 +39,7 @@ class SettingsSchema(Schema):
     """What is left out stays as it is."""
 
     duplicates = fields.Enum(Duplicates, by_value=True)
+    bulk = fields.Enum(Bulk, by_value=True)
     rate_limit = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=0))
     latency = fields.Float(validate=validate.Range(min=0, max=_AN_HOUR))
 

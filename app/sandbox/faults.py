@@ -21,6 +21,12 @@ class FaultKind(StrEnum):
     REDIRECT = "redirect"  # 302 to a path where nothing is
     HTML = "html"  # 200 and a page, as of a proxy that is in the way
     NO_CONTACT = "no_contact"  # 200 and JSON that is no contact
+    HALF = "half"  # of a bulk create, the first half is carried out, and the connection is closed
+    REFUSED_ROWS = "refused_rows"  # of a bulk create, every other person is refused
+    LOST_ROWS = "lost_rows"  # of a bulk create, all are carried out, and every other person is not in the answer
+
+
+OF_BULK = (FaultKind.HALF, FaultKind.REFUSED_ROWS, FaultKind.LOST_ROWS)
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Fault:
     after: bool = False
     method: str | None = None
     path_contains: str = ""
+    path_ends: str = ""
     probability: float = 1.0
     seconds: float | None = None
     status: int | None = None
@@ -48,10 +55,11 @@ class Fault:
 
     @property
     def carried_out(self) -> bool:
-        return self.after or self.kind is FaultKind.CUT
+        return self.after or self.kind is FaultKind.CUT or self.kind in OF_BULK
 
     def fits(self, method: str, path: str) -> bool:
-        return self.path_contains in path and self.method in (None, method)
+        there = self.path_contains in path and path.endswith(self.path_ends)
+        return there and self.method in (None, method) and (self.kind not in OF_BULK or path.endswith("/bulk"))
 
 
 class Faults:

@@ -15,10 +15,20 @@ class Duplicates(StrEnum):
     BAD_REQUEST = "bad_request"
 
 
+class Bulk(StrEnum):
+    """What a bulk create answers with; the API's reference has its dry run only."""
+
+    CONTACTS = "contacts"
+    CHANNELS = "channels"  # as they came, without the ids of the contacts
+    WITHOUT_PHONES = "without_phones"  # contacts that were made without phone numbers, which its dry run does not name
+    MISSING = "missing"  # 404: there is no such call
+
+
 @dataclass
 class Settings:
     """``rate_limit``: requests a minute and client, None for no limit. ``latency``: seconds, every time."""
 
     duplicates: Duplicates = Duplicates.SECOND
+    bulk: Bulk = Bulk.CONTACTS
     rate_limit: int | None = DOCUMENTED_RATE_LIMIT
     latency: float = 0.0

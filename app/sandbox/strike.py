@@ -69,6 +69,9 @@ _STRIKES: dict[FaultKind, Callable[[Fault, Sandbox, Response | None], Response |
     FaultKind.LATENCY: _latency,
     FaultKind.HANG: _hang,
     FaultKind.DROP: lambda *_: no_answer(),
+    FaultKind.HALF: lambda *_: no_answer(),
+    FaultKind.REFUSED_ROWS: lambda *_: None,  # the call itself sees to these two
+    FaultKind.LOST_ROWS: lambda *_: None,
     FaultKind.CUT: _cut,
     FaultKind.RATE_LIMITED: _status(429, "too many requests"),
     FaultKind.ERROR: _status(503, "the service is not available"),

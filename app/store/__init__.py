@@ -20,6 +20,7 @@ from app.store.life import life
 from app.store.log import EventLog, Filter
 from app.store.many_events import Batch
 from app.store.migrate import made, migrate, up_to_date
+from app.store.newcomers import Newcomers
 from app.store.orgs import EVERYBODY, Hold, Orgs, OrgState
 from app.store.pauses import Pause, PauseKind, Pauses
 from app.store.people import People
@@ -76,6 +77,7 @@ class Store:
         self.life = life(self.database)
         self.claims = Claims(self.database, self.life)
         self.deliverers = Deliverers(self.database, self.life)
+        self.newcomers = Newcomers(self.database, self.life)
         self.fetches = Fetches(self.database)
         self.orgs = Orgs(self.database)
         self.pauses = Pauses(self.database)

@@ -58,7 +58,7 @@ class Claims:
             in_order_of_index(connection)
             locked = statement.with_for_update(skip_locked=True, of=[events, persons])
             rows = _one_per_person(connection.execute(locked, wanted | {"most": most * 2}), most)
-            known = _identities_of(connection, [row.person_id for row in rows])
+            known = known_of(connection, [row.person_id for row in rows])
             rows = set_aside(connection, rows, now, {identity.person_id for identity in known if unreadable(identity)})
             if not rows:
                 return []
@@ -66,7 +66,7 @@ class Claims:
             by_person = defaultdict[int, list[sa.Row[Any]]](list)
             for identity in known:
                 by_person[identity.person_id].append(identity)
-            return note_phones(connection, [_claim(row, by_person[row.person_id], owner) for row in rows], now)
+            return note_phones(connection, [claim_from(row, by_person[row.person_id], owner) for row in rows], now)
 
     def settle(self, settlement: Settlement) -> bool:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""
@@ -96,11 +96,11 @@ class Claims:
                 connection.execute(_FREE, rows)
 
 
-_EVENT_COLUMNS = (
+EVENT_COLUMNS = (
     "id", "source", "event_id", "occurred_at", "received_at", "org", "contact", "meaning", "attempts",
     "first_attempt_at", "person_id", "replayed_at",
 )  # fmt: skip
-_PERSON_COLUMNS = (
+PERSON_COLUMNS = (
     "contact_id", "name", "name_at", "consent", "consent_at", "unsubscribed", "segment_ids", "uncertain",
 )  # fmt: skip
 
@@ -121,7 +121,7 @@ _IDENTITIES = sa.select(identities).where(identities.c.person_id.in_(sa.bindpara
 @cache  # making a statement costs more than running it
 def _due(*, paused: bool) -> sa.Select[Any]:
     """What is due ``now`` in ``orgs``, ``most`` at a time; if something is paused, not of the sources ``without``."""
-    joined = sa.select(*events.c[*_EVENT_COLUMNS], *persons.c[*_PERSON_COLUMNS]).join(
+    joined = sa.select(*events.c[*EVENT_COLUMNS], *persons.c[*PERSON_COLUMNS]).join(
         persons, persons.c.id == events.c.person_id
     )
     due = joined.where(
@@ -141,11 +141,11 @@ def _one_per_person(rows: Iterable[sa.Row[Any]], most: int) -> list[sa.Row[Any]]
     return list(first.values())[:most]
 
 
-def _identities_of(connection: sa.Connection, people: Sequence[int]) -> Sequence[sa.Row[Any]]:
+def known_of(connection: sa.Connection, people: Sequence[int]) -> Sequence[sa.Row[Any]]:
     return connection.execute(_IDENTITIES, {"people": list(people)}).all()
 
 
-def _claim(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:
+def claim_from(row: sa.Row[Any], known: Sequence[sa.Row[Any]], owner: str) -> Claim:
     return Claim(
         row=row.id, source=row.source, event_id=row.event_id, occurred_at=row.occurred_at,
         received_at=row.received_at, org=row.org, contact=contact_from(row.contact),

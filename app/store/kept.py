@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.differences import writes
 from app.store.database import Database
 from app.store.dismissals import dismissed
 from app.store.documents import event_from
@@ -83,7 +84,7 @@ class Archive:
             for exchanges in connection.execute(tries).scalars():
                 if isinstance(exchanges, Unreadable):
                     continue
-                if any(exchange["method"] != "GET" for exchange in exchanges or ()):
+                if any(map(writes, exchanges or ())):
                     return list(exchanges)
         return []
 

@@ -22,8 +22,8 @@ class RateLimit:
     def __init__(self, database: Database, limit: int) -> None:
         self._database, self.limit = database, limit
 
-    def take(self, wanted: int, now: datetime) -> tuple[int, datetime]:
-        """Return how many tokens were granted (0 to ``wanted``), and when more can be had."""
+    def take(self, wanted: int, now: datetime, kept: int = 0) -> tuple[int, datetime]:
+        """Return how many tokens were granted (0 to ``wanted``), and when more can be had; ``kept`` are for others."""
         with self._database.writing() as connection:
             one_at_a_time(connection, Lock.RATE)
             # Kept for another window: the next process to ask may have read its clock earlier.
@@ -31,7 +31,7 @@ class RateLimit:
             ahead = rate_grants.update().where(rate_grants.c.granted_at > now + AHEAD)
             connection.execute(ahead.values(granted_at=now))  # the clock was set back
             used, oldest = _used(connection, now)
-            granted = max(0, min(wanted, self.limit - used))
+            granted = max(0, min(wanted, self.limit - kept - used))
             if granted:
                 connection.execute(rate_grants.insert().values(granted_at=now, tokens=granted))
         return granted, now if granted == wanted else (oldest or now) + WINDOW + GRACE

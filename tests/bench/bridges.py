@@ -14,7 +14,7 @@ from tests.bench import load
 from tests.bench.running import Running, free_port, started
 from tests.bench.webhooks import SECRET, SOURCE, webhooks
 
-ORG = "main"
+ORG, KEY = "main", "bench-key"
 NOBODY = 9  # a port that nobody listens on
 UNLIMITED = 1_000_000  # the highest rate limit that can be configured
 
@@ -22,11 +22,11 @@ _COMMAND = str(Path(sys.executable).with_name("contact-bridge"))
 
 
 def configured(folder: Path, database_url: str, upstream_port: int = NOBODY, **settings: Mapping[str, object]) -> Path:
-    """Write a ``bridge.toml``; ``settings`` go into the tables ``server`` and ``upstream``."""
+    """Write a ``bridge.toml``; ``settings`` go into the tables ``server``, ``upstream`` and that of the ``org``."""
     tables: dict[str, dict[str, object]] = {
         "server": {"database_url": database_url, **settings.get("server", {})},
         "upstream": {"base_url": f"http://127.0.0.1:{upstream_port}", **settings.get("upstream", {})},
-        f"orgs.{ORG}": {"api_key": "bench-key"},
+        f"orgs.{ORG}": {"api_key": KEY, **settings.get("org", {})},
         f"sources.{SOURCE}": {"provider": "shopify", "secret": SECRET},
     }
     lines = [
@@ -54,12 +54,22 @@ def delivering(config: Path) -> Iterator[Running]:
         yield running
 
 
-def wait_for(port: int, timeout: float = 30.0) -> None:
+@contextmanager
+def sandbox(folder: Path) -> Iterator[Running]:
+    """Run the stand-in upstream that is part of the product: it has bulk creates, and its own rate limit."""
+    port = free_port()
+    command = [_COMMAND, "sandbox", "--port", str(port), "--key", f"{KEY}=org_bench"]
+    with started(command, folder, port) as running:
+        wait_for(port, path="/_sandbox/settings")  # everything else counts as a request
+        yield running
+
+
+def wait_for(port: int, timeout: float = 30.0, path: str = "/healthz") -> None:
     """Return when somebody listens. Raises `ConnectionRefusedError` if nobody does."""
     until = time.monotonic() + timeout
     while True:
         try:
-            HTTPConnection("127.0.0.1", port, timeout=timeout).request("GET", "/healthz")
+            HTTPConnection("127.0.0.1", port, timeout=timeout).request("GET", path)
         except ConnectionRefusedError:
             if time.monotonic() > until:
                 raise

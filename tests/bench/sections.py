@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.bench import acks, backlog, drain, generator, idle, limit, memory, providers, start, trouble, width
+from tests.bench import acks, backlog, bulk, drain, generator, idle, limit, memory, providers, start, trouble, width
 from tests.bench.figures import Found
 from tests.bench.setting import Setting
 
@@ -19,5 +19,6 @@ SECTIONS: Mapping[str, tuple[str, Section]] = {
     "start": ("from the command to the first 200", start.measure),
     "memory": ("memory after load", memory.measure),
     "width": ("more and more processes on PostgreSQL", width.measure),
+    "bulk": ("waiting sign-ups created in bulk, at the rate limit", bulk.measure),
     "limit": ("deliveries at the rate limit, by four processes", limit.measure),
 }

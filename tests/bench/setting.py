@@ -26,6 +26,7 @@ class Size:
     limit: int  # requests a minute
     stored: int  # events of a large store
     claims: int  # rounds of claims
+    signups: int  # that wait to be created in bulk
     without: tuple[str, ...] = ()  # sections that are left out unless they are asked for
 
 
@@ -44,6 +45,7 @@ FULL = Size(
     limit=500,
     stored=1_000_000,
     claims=40,
+    signups=100_000,
 )
 QUICK = Size(
     name="quick",
@@ -60,6 +62,7 @@ QUICK = Size(
     limit=500,
     stored=20_000,
     claims=5,
+    signups=4_000,
     without=("limit",),  # a minute is a minute
 )
 

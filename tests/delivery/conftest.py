@@ -4,6 +4,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from bulk_kit import BulkRig
 from delivery_kit import KEYS, MakeRig, Rig, config
 from delivery_wire import RawServer, Talk
 from fetching_kit import Begin, settings
@@ -69,6 +70,22 @@ def rig_with(database_url: str, sandbox: SandboxServer, clock) -> Iterator[MakeR
             return last.enter_context(closing(Rig(store, sandbox, clock, config(sandbox.url))))
 
         yield make
+
+
+@pytest.fixture
+def crowded(store: Store, sandbox: SandboxServer, clock) -> Iterator[BulkRig]:
+    """A rig on each database, whose org allows bulk calls."""
+    rig = BulkRig(store, sandbox, clock)
+    yield rig
+    rig.close()
+
+
+@pytest.fixture
+def bulk_rig(local_store: Store, sandbox: SandboxServer, clock) -> Iterator[BulkRig]:
+    """The same on SQLite."""
+    rig = BulkRig(local_store, sandbox, clock)
+    yield rig
+    rig.close()
 
 
 @pytest.fixture

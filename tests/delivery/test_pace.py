@@ -126,10 +126,10 @@ def test_whoever_waits_is_counted_while_another_one_asks(local_store: Store, clo
     wanted: list[int] = []
 
     class SlowLimit(RateLimit):
-        def take(self, count: int, now: datetime) -> tuple[int, datetime]:
+        def take(self, count: int, now: datetime, kept: int = 0) -> tuple[int, datetime]:
             wanted.append(count)
             wait_for(lambda: pace._waiting == 8 or len(wanted) > 1)
-            return super().take(count, now)
+            return super().take(count, now, kept)
 
     pace = Pace(SlowLimit(local_store.database, 100), clock)
     threads = [threading.Thread(target=pace) for _ in range(8)]
@@ -145,9 +145,9 @@ def test_where_much_is_allowed_a_moment_of_it_is_asked_for_at_once(local_store: 
     asked: list[int] = []
 
     class Counted(RateLimit):
-        def take(self, count: int, now: datetime) -> tuple[int, datetime]:
+        def take(self, count: int, now: datetime, kept: int = 0) -> tuple[int, datetime]:
             asked.append(count)
-            return super().take(count, now)
+            return super().take(count, now, kept)
 
     pace = Pace(Counted(local_store.database, 60_000), clock)
     for _ in range(100):
@@ -160,8 +160,8 @@ def test_where_the_database_is_slow_a_grant_counts_from_when_it_can_be_used(loca
     taken: list[tuple[int, datetime]] = []
 
     class Slow(RateLimit):
-        def take(self, count: int, now: datetime) -> tuple[int, datetime]:
-            granted, more_at = super().take(count, now)
+        def take(self, count: int, now: datetime, kept: int = 0) -> tuple[int, datetime]:
+            granted, more_at = super().take(count, now, kept)
             taken.append((granted, now))
             clock.advance(seconds=3)
             return granted, more_at
@@ -176,3 +176,24 @@ def test_where_the_database_is_slow_a_grant_counts_from_when_it_can_be_used(loca
     assert taken[1] == (1, used_at)
     assert RateLimit(local_store.database, 2).take(2, used_at)[0] == 1
     assert used_at - began == timedelta(seconds=6)
+
+
+def test_what_is_kept_for_whoever_comes_ahead_is_left_by_the_others(local_store: Store, clock) -> None:
+    pace = Pace(RateLimit(local_store.database, 5), clock)
+    pace.kept = 2
+    passed: list[object] = []
+    threads = [threading.Thread(target=lambda: passed.append(pace())) for _ in range(4)]
+
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: len(passed) == 3)
+    threads[0].join(0.2)
+    before = len(passed)
+    pace.ahead()
+    pace.ahead()
+    after = len(passed)
+    clock.advance(seconds=61)
+
+    for thread in threads:
+        thread.join(5)
+    assert (before, after, len(passed)) == (3, 3, 4)

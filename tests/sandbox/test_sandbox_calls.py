@@ -104,36 +104,7 @@ def test_it_leaves_out_what_is_not_documented(call: Client) -> None:
     contact_id = call.create(**ADA).json()["id"]
 
     assert call("GET", "/orgs/c/segments").status_code == 404
-    assert call("POST", "/orgs/c/contacts/bulk", json={}).status_code == 405
     assert "PATCH" in call("DELETE", f"/orgs/c/contacts/{contact_id}").headers["Allow"]
-
-
-def test_it_tells_in_a_dry_run_who_would_be_new(sandbox: SandboxServer, call: Client) -> None:
-    contact_id = call.create(**ADA).json()["id"]
-    new = {"type": "email", "email": "new@example.com", "name": "New"}
-    phone = {"type": "phone", "phone": "+15555550103"}
-    known = [
-        {"type": "email", "email": "ada@example.com"},
-        {"type": "email", "email": "other@example.com", "contact_id": contact_id},
-        {"type": "email", "email": "NEW@example.com"},
-    ]
-    invalid = [7, {"type": "email"}, {"type": "email", "email": 1}, {"email": "x@example.com"}]
-    invalid += [{"type": "email", "email": "x@example.com", "contact_id": "contact_unknown"}]
-
-    body = {"channels": [new, *known, *invalid, phone], "segment_id": "seg_a"}
-    answer = call("POST", "/orgs/c/contacts/bulk/dry", json=body)
-
-    assert answer.json() == {"created": [new, phone], "updated": known, "invalid": invalid}
-    assert sandbox.contacts.created == 1
-
-
-def test_it_takes_ten_thousand_channels_in_a_dry_run_and_no_more(call: Client) -> None:
-    channels = [{"type": "email", "email": f"{number}@example.com"} for number in range(10_001)]
-
-    full = call("POST", "/orgs/c/contacts/bulk/dry", json={"channels": channels[1:]})
-    over = call("POST", "/orgs/c/contacts/bulk/dry", json={"channels": channels})
-
-    assert (len(full.json()["created"]), over.status_code) == (10_000, 400)
 
 
 def test_it_allows_so_many_requests_in_any_sixty_seconds(sandbox: SandboxServer, call: Client, clock: Clock) -> None:

@@ -49,7 +49,7 @@ def test_it_says_what_is_wrong_with_an_order(call: Client, path: str, body: Any,
 def test_it_takes_settings_from_outside(sandbox: SandboxServer, call: Client) -> None:
     answer = call("PUT", "/_sandbox/settings", json={"duplicates": "same", "rate_limit": None})
 
-    assert answer.json() == {"duplicates": "same", "rate_limit": None, "latency": 0.0}
+    assert answer.json() == {"duplicates": "same", "bulk": "contacts", "rate_limit": None, "latency": 0.0}
     assert sandbox.settings == Settings(Duplicates.SAME, rate_limit=None)
     assert call("GET", "/_sandbox/settings").json() == answer.json()
 

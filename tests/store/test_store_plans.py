@@ -14,6 +14,11 @@ MINUTE = timedelta(minutes=1)
 ASKED = {
     "next_due": (lambda store: store.claims.next_due(["main", "other"]), "ix_events_due"),
     "claim": (lambda store: store.claims.claim(NOW - MINUTE, 16, ["main", "other"]), "ix_events_due"),
+    "newcomers": (
+        lambda store: store.newcomers.page("main", NOW - MINUTE, 100, (NOW - MINUTE * 2, 1)),
+        "ix_events_due",
+    ),
+    "waiting": (lambda store: store.newcomers.waiting("main", NOW - MINUTE, 100, ["other"]), "ix_events_due"),
     "map": (lambda store: store.received.map(somebody, NOW), "ix_events_status"),
     "oldest_waiting": (lambda store: store.log.oldest_waiting(), "ix_events_status"),
     "failed": (lambda store: store.log.events(Filter(status=EventStatus.FAILED)), "ix_events_status"),
