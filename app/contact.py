@@ -145,8 +145,7 @@ class Text(fields.Field[str]):
         text = str(value)[:_LONGEST_READ]
         if not (text.isascii() and text.isprintable()):
             text = "".join(c if unicodedata.category(c)[0] != "C" or c == "\u200d" else " " for c in text)
-        text = " ".join(text.split())
-        if len(text) > self.longest:
+        if len(text := " ".join(text.split())) > self.longest:
             raise ValidationError(f"is longer than {self.longest} characters")
         return text
 
@@ -214,13 +213,13 @@ _guard_of = cache(ContactSchema)  # by region: making a schema costs as much as 
 
 def guard(values: Mapping[str, Any], *, region: str | None = None) -> tuple[dict[str, str], list[str]]:
     """Return the clean parts of ``values``, and a note on each part that had to be left out."""
+    mistakes: Mapping[str, Any] = {}
     try:
         loaded = _guard_of(region).load(values)
-        mistakes: Mapping[str, Any] = {}
     except ValidationError as error:
         loaded, mistakes = error.valid_data, error.normalized_messages()  # type: ignore[no-untyped-call]
-    clean = {name: value for name, value in loaded.items() if value}
-    return clean, [f"{name} left out: it {messages[0]}" for name, messages in sorted(mistakes.items())]
+    left_out = [f"{name} left out: it {messages[0]}" for name, messages in sorted(mistakes.items())]
+    return {name: value for name, value in loaded.items() if value}, left_out
 
 
 def consent_of(values: Mapping[str, Any]) -> Consent | None:

@@ -59,7 +59,7 @@ class Claims:
             locked = statement.with_for_update(skip_locked=True, of=[events, persons])
             rows = _one_per_person(connection.execute(locked, wanted | {"most": most * 2}), most)
             known = known_of(connection, [row.person_id for row in rows])
-            rows = set_aside(connection, rows, now, {identity.person_id for identity in known if unreadable(identity)})
+            rows = set_aside(connection, rows, {identity.person_id for identity in known if unreadable(identity)})
             if not rows:
                 return []
             connection.execute(_LEASE, {"people": [row.person_id for row in rows], "owner": owner})

@@ -68,7 +68,7 @@ class Fetches:
             rows = connection.execute(due.with_for_update(skip_locked=True)).all()
             mine = events.update().where(events.c.id.in_([row.id for row in rows]))
             connection.execute(mine.values(due_at=now + LEASE))
-            rows = set_aside(connection, rows, now)
+            rows = set_aside(connection, rows)
         return [Errand(row.id, event_from(row), row.org, row.attempts, row.first_attempt_at) for row in rows]
 
     def settle(self, fetched: Fetched) -> None:

@@ -68,11 +68,17 @@ def forget_key(connection: sa.Connection, mark: str, now: datetime) -> None:
 
 
 def mark_restored(database: Database, now: datetime) -> None:
-    """Say that this database is a copy taken before ``now``: everybody in it may have changed upstream since."""
+    """Say that this database is a copy taken before ``now``: everybody in it may have changed upstream since.
+
+    From the first transaction on, nobody comes in who is certain. The second one may wait for persons, so it must not
+    have the ties, for which whoever has a person may wait.
+    """
     with database.writing() as connection:
         one_at_a_time(connection, Lock.TIES)
         _forget(connection)
         connection.execute(facts.insert().values(name=_RESTORED, value=now.isoformat()))
+    with database.writing() as connection:
+        connection.execute(sa.select(persons.c.id).order_by(persons.c.id).with_for_update(key_share=True)).all()
         connection.execute(persons.update().values(uncertain=True))
 
 

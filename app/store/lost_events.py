@@ -69,8 +69,10 @@ def _onward(connection: sa.Connection, row: sa.Row[Any], lost: Collection[str], 
         return {**waits, **added, "person_id": tied.person_id}
     if row.meaning == Meaning.ERASE_SOURCE:  # it says all that it has to say by its type
         return waits
-    reason = REASON if isinstance(row.body, Unreadable) and "body" not in lost else GIVEN_UP
-    return {"status": EventStatus.FAILED.value, "reason": reason, "due_at": None, "settled_at": row.settled_at or now}
+    failed = {"status": EventStatus.FAILED.value, "due_at": None}
+    if isinstance(row.body, Unreadable) and "body" not in lost:  # another key is missing, too
+        return {**failed, "reason": REASON, "settled_at": None}
+    return {**failed, "reason": GIVEN_UP, "settled_at": row.settled_at or now}
 
 
 def _readable(notes: Any) -> list[str]:

@@ -72,12 +72,14 @@ class _GivingUp:
 
     def end(self) -> Receipt:
         """Do without the key from now on. Whoever asked to be forgotten and waited for it is forgotten next."""
-        waiting = events.update().where(status_is(EventStatus.PENDING), events.c.meaning.in_(_ASKS))
+        waiting = (status_is(EventStatus.PENDING), events.c.meaning.in_(_ASKS), events.c.due_at > self._now)
         with self._database.writing() as connection:
+            locked = sa.select(events.c.id).where(*waiting).order_by(events.c.id).with_for_update()
+            asking = connection.execute(locked).scalars().all()  # before the ties, for which who has an event may wait
             one_at_a_time(connection, Lock.TIES)
             if connection.execute(sa.select(identities.c.value).where(named_by(self._mark)).limit(1)).first() is None:
                 forget_key(connection, self._mark, self._now)
-            connection.execute(waiting.where(events.c.due_at > self._now).values(due_at=self._now))
+            connection.execute(events.update().where(events.c.id.in_(asking)).values(due_at=self._now))
             return go_on_with_receipt(connection, self._number, self._done)
 
     def _walk(self, key: sa.Column[Any], condition: sa.ColumnElement[bool], work: _Work) -> None:

@@ -120,5 +120,5 @@ def _row(row: int, org: str, result: Mapped, tied: Tie | None, now: datetime) ->
         "new_notes": notes or None,
         "new_person_id": tied.person_id if tied else None,
         "new_due_at": now if pending else None,
-        "new_settled_at": None if pending else now,
+        "new_settled_at": None if pending or result.reason == REASON else now,
     }

@@ -43,6 +43,7 @@ def write(connection: sa.Connection, settlements: Sequence[Settlement]) -> list[
     """Write all of them; return which were still ours to settle."""
     mine = _still_leased(connection, settlements)
     ours = [settlement for settlement, still in zip(settlements, mine, strict=True) if still]
+    ours.sort(key=lambda settlement: settlement.claim.row)  # events are locked in one order, too
     connection.execute(attempts.insert(), [attempt_row(s.claim.row, s.attempt) for s in settlements])
     if ours:
         connection.execute(_RELEASE, [_person(settlement) for settlement in ours])

@@ -95,6 +95,8 @@ class Sweep:
         return self._traces.named_in(event_from(row)) or self._traces.among(kept)
 
     def _clean(self, connection: sa.Connection, batch: _Batch) -> None:
+        these = sa.select(events.c.id).where(events.c.id.in_([row.id for row in batch.events])).order_by(events.c.id)
+        connection.execute(these.with_for_update()).all()  # in one order, as everybody who takes several
         going_on = {row.id: left for row in batch.events if (left := self._without(row))}
         gone = [row.id for row in batch.events if row.id not in going_on]
         if gone:

@@ -1,7 +1,10 @@
-"""Events that cannot be worked on, because what was kept of them was sealed with a key that is not configured."""
+"""Events that cannot be worked on, because what was kept of them was sealed with a key that is not configured.
+
+They fail, but are not settled: retention would empty them, and an event that was acknowledged would be lost for good. A
+replay brings them back once the key is there; they end when the key is given up, or an operator ignores them.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,12 +48,12 @@ def unreadable(row: Sequence[Any]) -> bool:
 
 
 def set_aside(
-    connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime, people: Collection[int] = ()
+    connection: sa.Connection, rows: Sequence[sa.Row[Any]], people: Collection[int] = ()
 ) -> list[sa.Row[Any]]:
     """Return the events that can be read. The others fail, and so do those of ``people``; a replay brings them back."""
     lost = [row.id for row in rows if unreadable(row) or row.person_id in people]
     if not lost:
         return list(rows)
-    values = {"status": EventStatus.FAILED.value, "reason": REASON, "due_at": None, "settled_at": now}
+    values = {"status": EventStatus.FAILED.value, "reason": REASON, "due_at": None, "settled_at": None}
     connection.execute(events.update().where(events.c.id.in_(lost)).values(values))
     return [row for row in rows if row.id not in lost]

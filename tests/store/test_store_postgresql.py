@@ -9,11 +9,15 @@ import pytest
 from store_events import NOW, ana, arrival, ended, event, said, statuses, wait_for
 from store_server import Server
 
-from app.contact import Contact
+from app.contact import Contact, Meaning
 from app.errors import StoreUnavailableError
+from app.mapping import Mapped
 from app.store import Store, Whom
 from app.store.database import Lock, one_at_a_time
+from app.store.gaps import mark_restored, to_be_looked_up
+from app.store.lost_key import LostKey
 from app.store.settlements import write
+from app.webhook import EventStatus
 
 
 @pytest.fixture
@@ -133,3 +137,27 @@ def test_an_erasure_is_not_stopped_by_news_of_the_same_person(database: Store, s
     assert [verdict.reason for verdict in database.received.map(ana, NOW)] == [
         "this person was erased, after this happened"
     ]
+
+
+@pytest.mark.parametrize("table", ["persons", "events"])
+def test_whoever_waits_for_persons_or_events_has_not_the_ties(database: Store, server: Server, table: str) -> None:
+    """Whoever has a person, or an event, may want the ties next."""
+    asks = Mapped(EventStatus.PENDING, contact=Contact(email="ana@example.com"), meaning=Meaning.ERASE)
+    wait_for(database, NOW, "e1", mapper=lambda _: ("main", asks))
+    early = NOW - timedelta(minutes=1)
+    work = {
+        "persons": lambda: mark_restored(database.database, NOW),
+        "events": lambda: LostKey(database.database, "00").give_up(early),
+    }
+
+    with ThreadPoolExecutor() as pool:
+        with database.database.writing() as connection:
+            connection.exec_driver_sql(f"SELECT * FROM {table} FOR UPDATE")
+            waiting = pool.submit(work[table])
+            server.wait_for_a_lock()
+            one_at_a_time(connection, Lock.TIES)
+        waiting.result(20)
+    if table == "persons":
+        assert to_be_looked_up(database.database) == 1
+    else:
+        assert database.claims.next_due(["main"]) == early
