@@ -75,6 +75,18 @@ def known(connection: sa.Connection, people: Collection[int], *, lock: bool = Fa
     return Known(found, frozenset(_keys(connection, found)), contact_ids, leased)
 
 
+def known_before(connection: sa.Connection, found: Known, event: int) -> Known:
+    """Return those of the persons of whom more was known than one event tells, or who have a contact upstream.
+
+    Whoever asks to be forgotten is made a person by the very event that asks.
+    """
+    received = sa.select(events.c.received_at).where(events.c.id == event).scalar_subquery()
+    earlier = sa.exists().where(events.c.person_id == persons.c.id, events.c.id < event)
+    more = sa.or_(persons.c.contact_id.is_not(None), persons.c.created_at < received, earlier)
+    people = sa.select(persons.c.id).where(persons.c.id.in_(sorted(found.people)), more)
+    return known(connection, connection.execute(people).scalars().all())
+
+
 def _keys(connection: sa.Connection, people: Collection[int]) -> list[Key]:
     columns = identities.c["org", "kind", "value", "sealed"]
     rows = connection.execute(sa.select(*columns).where(identities.c.person_id.in_(sorted(people))))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.errors import PersonBusyError
 from app.store.database import Database, Lock, one_at_a_time
-from app.store.doomed import Known, Whom, events_of, find, remove
+from app.store.doomed import Known, Whom, events_of, find, known_before, remove
 from app.store.emptying import Emptied, erase_events
 from app.store.gaps import insist_on_every_key
 from app.store.people import identities_of
@@ -104,12 +104,13 @@ class _Last:
             if write(connection, [self.settlement]) != [True]:
                 return None
             found = find(connection, self.whom)  # the delivery may have found or lost the contact upstream
+        told = known_before(connection, found, self.settlement.claim.row) if self.settlement else found
         emptied = swept + sweep.found + erase_events(connection, rows, self.now)
         remove(connection, found)
         bury(connection, {**dict.fromkeys(found.keys | self.whom.keys, self.now), **self.whom.again})
         if self.settlement:
             _conclude(connection, self.settlement.claim.row, found.contact_ids)
-        return file_receipt(connection, self.whom, found, emptied, self.now, unsearched=sweep.unsearched)
+        return file_receipt(connection, self.whom, told, emptied, self.now, unsearched=sweep.unsearched)
 
     def insist_on_quiet(self, found: Known) -> None:
         own = {self.settlement.claim.person.id} if self.settlement else set[int]()

@@ -69,6 +69,18 @@ def test_it_is_done_where_nobody_is_upstream(rig: Rig) -> None:
     assert names(rig) == []
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_its_receipt_counts_whom_the_bridge_knew_before(every_rig: Rig, *, known: bool) -> None:
+    if known:
+        every_rig.sandbox.faults.add(Fault("error", status=400, times=1))
+        assert every_rig.deliver(email=ZOE["email"])["status"] == "failed"
+
+    every_rig.deliver(type="erase", email=ZOE["email"])
+
+    (receipt,) = all_receipts(every_rig.store.database)
+    assert (receipt.persons, receipt.identities, receipt.payloads) == (known, known, 1 + known)
+
+
 def test_it_tries_again_while_the_upstream_cannot_say_who_that_is(rig: Rig) -> None:
     rig.sandbox.contacts["org_main"].create({"email": ZOE["email"], "name": "Zoe"})
     rig.sandbox.faults.add(Fault("error", status=503, times=1))
