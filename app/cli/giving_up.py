@@ -34,6 +34,8 @@ def give_up(store: "Store", mark: str, *, sure: bool, as_json: bool) -> None:
     from app.store.lost_key import LostKey  # noqa: PLC0415 -- see app.cli
 
     extent = LostKey(store.database, mark).extent()
+    if any(mark in deliverer.marks for deliverer in store.deliverers.all()):
+        raise UsageError(f"a running bridge has the key with the mark {mark}: restart it without, if the key is lost")
     if not extent:
         raise UsageError(
             f"nothing is sealed with a key of the mark {mark!r}; `contact-bridge reseal` names those that are missing"

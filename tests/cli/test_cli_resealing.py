@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from cli_events import NOW
 from cli_run import Run
-from cli_sealed import mark, receive, seal_with
+from cli_sealed import mark, open_store, receive, seal_with
 
 from app.bridge import Bridge
-from app.cli.common import open_store
 from app.config import load
 from app.presence import Presence
 
@@ -64,6 +63,17 @@ def test_it_runs_beside_bridges_that_have_it_in_whatever_place(stocked: Path, ru
     deliver("NEW_KEY", "OLD_KEY")
 
     assert run("reseal").exit_code == 0
+
+
+def test_a_key_that_a_running_bridge_has_is_not_given_up(stocked: Path, run: Run, deliver: Deliver) -> None:
+    deliver("OLD_KEY")
+    receive(stocked, "e2")
+    seal_with(stocked, "NEW_KEY")
+
+    refused = run("reseal", "--give-up", mark("OLD_KEY"), "--yes")
+
+    assert refused.exit_code == 2
+    assert f"a running bridge has the key with the mark {mark('OLD_KEY')}: restart it without" in refused.stderr
 
 
 def test_of_several_it_says_how_many_do_not_have_it(stocked: Path, run: Run, deliver: Deliver) -> None:
