@@ -1,6 +1,7 @@
 """What several commands share: the configuration they work with, and how they print."""
 
 import difflib
+import getpass
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -117,3 +118,11 @@ def printable(cell: Any) -> str:
         return ""
     text = cell.astimezone().strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, datetime) else str(cell)
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def user() -> str:
+    """Return the name of whoever runs the command."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may know its user by number only
+        return f"user {os.getuid()}"
