@@ -165,3 +165,13 @@ def test_one_thing_at_a_time(configured: Path, run: Run) -> None:
 
     assert refused.exit_code == 2
     assert "one of --receipts, --export-forgotten FILE and --again FILE" in refused.stderr
+
+
+def test_the_way_to_restore_erases_again_before_anything_is_served() -> None:
+    operations = Path(__file__).parents[2].joinpath("docs/operations.md").read_text("utf-8")
+    restore = operations.partition("## Restore")[2].partition("`restored` says")[0]
+
+    blocks = restore.split("```sh")[1:]
+
+    assert len(blocks) == 2
+    assert all("erase --again" in block.partition("contact-bridge serve")[0] for block in blocks)
