@@ -1,6 +1,7 @@
 """What several commands share: the configuration they work with, and how they print."""
 
 import difflib
+import getpass
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from app.config import Config
     from app.config.model import Source
 
-_WIDEST, _NARROWEST = 52, 24
+_WIDEST, _NARROWEST, _BORDER = 52, 24, 3
 DEFAULT_FILE = Path("bridge.toml")
 
 config_option = click.option(
@@ -99,16 +100,21 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], who
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console()
-    room = max(1, min(_WIDEST, console.width - _NARROWEST * (len(columns) - 1)))
+    console, cells = Console(), [[printable(cell) for cell in row] for row in rows]
+    widest = {column: _width(column, [row[number] for row in cells]) for number, column in enumerate(columns)}
+    others = sum(min(_NARROWEST, width + _BORDER) for column, width in widest.items() if column != whole)
+    room = max(1, min(_WIDEST, console.width - others - _BORDER - 1))
     shown = Table(title=title or None, title_justify="left", header_style="bold")
-    cells = [[printable(cell) for cell in row] for row in rows]
-    for number, column in enumerate(columns):
-        widest = max((len(line) for row in cells for line in row[number].splitlines()), default=0)
-        shown.add_column(column, overflow="fold", width=min(widest, room) if column == whole else None)
+    for column in columns:
+        shown.add_column(column, overflow="fold", width=min(widest[column], room) if column == whole else None)
     for row in cells:
         shown.add_row(*map(Text, row))
     console.print(shown)
+
+
+def _width(column: str, cells: Iterable[str]) -> int:
+    """The longest line of a column; its heading can be wrapped between words."""
+    return max(len(line) for text in ("\n".join(column.split()), *cells) for line in [*text.splitlines(), ""])
 
 
 def printable(cell: Any) -> str:
@@ -117,3 +123,11 @@ def printable(cell: Any) -> str:
         return ""
     text = cell.astimezone().strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, datetime) else str(cell)
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def user() -> str:
+    """Return the name of whoever runs the command."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may know its user by number only
+        return f"user {os.getuid()}"

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from app.config import Config
     from app.remapping import Outcome, Remapped
 
-_SEALED = "sealed with a key that is missing"
+_SKIPPED = {
+    "without_payload": "the payload is gone",
+    "marked_as_done": MARKED,
+    "unreadable": "sealed with a key that is missing",
+}
 
 
 def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -> bool:
@@ -51,14 +55,11 @@ def compare(config: "Config", most: int, source: str | None, *, as_json: bool) -
         elif found.outcome.differs:
             show_differences(_lines(found), found.differences)
     skipped = store.archive.emptied(oldest, source)
+    left_out = {"without_payload": skipped, "marked_as_done": marked, "unreadable": unreadable}
     if as_json:
-        left_out = {"without_payload": skipped, "marked_as_done": marked, "unreadable": unreadable}
         print_json({"events": documents, "summary": _plain(counts), **left_out, "missing_keys": sorted(missing)})
     else:
-        if not (counts or unreadable or marked):
-            click.echo("There are no stored payloads to compare with")
-        _summarise(counts)
-        _tell_of_skipped({"the payload is gone": skipped, MARKED: marked, _SEALED: unreadable})
+        _summarise(counts, left_out)
     insist_on_keys(missing)
     return any(outcome.differs for of_source in counts.values() for outcome in of_source)
 
@@ -97,16 +98,15 @@ def _plain(counts: "dict[str, Counter[Outcome]]") -> dict[str, dict[str, int]]:
     }
 
 
-def _summarise(counts: "dict[str, Counter[Outcome]]") -> None:
+def _summarise(counts: "dict[str, Counter[Outcome]]", left_out: dict[str, int]) -> None:
     from app.remapping import Outcome  # noqa: PLC0415 -- see app.cli
 
     if counts:
         shown = [outcome for outcome in Outcome if any(counted[outcome] for counted in counts.values())]
         rows = [(source, *(counted[outcome] for outcome in shown)) for source, counted in sorted(counts.items())]
         table("", ["source", *shown], rows, "source")
-
-
-def _tell_of_skipped(skipped: dict[str, int]) -> None:
-    for why, count in skipped.items():
+    elif not (left_out["unreadable"] or left_out["marked_as_done"]):
+        click.echo("There are no stored payloads to compare with")
+    for why, count in left_out.items():
         if count:
-            click.echo(f"{count} skipped: {why}")
+            click.echo(f"{count} skipped: {_SKIPPED[why]}")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @config_option
 def events(which: "Filter", limit: int, *, as_json: bool, config_path: Path | None) -> None:
     """List events, the newest first."""
-    from app.waiting import Waiting  # noqa: PLC0415 -- see app.cli
+    from app.store.many_events import extent  # noqa: PLC0415 -- see app.cli
+    from app.waiting import Waiting  # noqa: PLC0415
 
     config = load_config(config_path, sandbox=True)
     store = existing_store(config)
@@ -37,6 +38,8 @@ def events(which: "Filter", limit: int, *, as_json: bool, config_path: Path | No
         )
         return
     table("", ["event, and its id", "what became of it"], [_row(event) for event in found], "event, and its id")
+    if len(found) == limit and (total := extent(store.database, which)[0]) > limit:
+        click.echo(f"{limit} of {total}; --limit shows more", err=True)
 
 
 def _row(event: dict[str, Any]) -> tuple[str, ...]:

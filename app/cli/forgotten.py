@@ -3,12 +3,14 @@
 import json
 import os
 import tempfile
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.common import user
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,14 +36,17 @@ def export_forgotten(store: "Store", file: Path) -> None:
     click.echo(f"Wrote {file}: {len(erased)} erased identities")
 
 
-def erased_elsewhere(config: "Config", store: "Store", file: Path, *, sure: bool) -> "tuple[list[Whom], bool]":
-    """Return whom a file tells of that is to be erased here, and whether that is everybody. What is older than their
-    erasure brings nobody back from now on.
+def erased_elsewhere(
+    config: "Config", store: "Store", file: Path, orgs: Collection[str], *, sure: bool
+) -> "tuple[list[Whom], bool]":
+    """Return whom a file tells of that is to be erased in ``orgs``, and whether that is everybody.
+
+    What is older than their erasure brings nobody back from now on.
     """
     from app.store.again import whoms  # noqa: PLC0415 -- see app.cli
 
     others = _read(file)
-    known = store.again.find(others)
+    known = [person for person in store.again.find(others) if person.org in orgs]
     back = {person.person: told for person in known if (told := store.again.since(person))}
     people = [person for person in known if person.person not in back]
     count = f"{len(people)} person{'' if len(people) == 1 else 's'}"
@@ -55,7 +60,7 @@ def erased_elsewhere(config: "Config", store: "Store", file: Path, *, sure: bool
             f"left alone, for they are back: the person of {source} {event_id}; see `show`, and `erase`", err=True
         )
     sources = {org: tuple(s.name for s in config.sources.values() if s.org == org) for org in config.orgs}
-    return list(whoms(people, sources)), not back
+    return list(whoms(people, sources, user())), not back
 
 
 def _read(file: Path) -> "Forgotten":

@@ -1,7 +1,5 @@
 """``ignore``: mark as done what nobody wants delivered any more."""
 
-import getpass
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +8,7 @@ import click
 
 from app import utc_now
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, json_option, load_config
+from app.cli.common import config_option, json_option, load_config, user
 from app.cli.databases import existing_store
 from app.cli.selecting import insist_on_source, one_event, selecting
 from app.errors import UsageError
@@ -51,15 +49,8 @@ def ignore(
     insist_on_source(config, store, which.source)
     for event_id in event_ids:
         one_event(store, event_id, which.source)
-    dismissal = Dismissal(_user(), utc_now(), " ".join(reason.split()))
+    dismissal = Dismissal(user(), utc_now(), " ".join(reason.split()))
     change(store, which, store.dismissals.batches(which, dismissal), _WORDS, as_json=as_json)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a container may know its user by number only
-        return f"user {os.getuid()}"
 
 
 commands = (ignore,)

@@ -14,7 +14,11 @@ from app.errors import UsageError
 @config_option
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", help="The port to listen on. [default: $PORT]")
-@click.option("--sandbox", is_flag=True, help="Bring a stand-in upstream along; needs no configuration at all.")
+@click.option(
+    "--sandbox",
+    is_flag=True,
+    help="Bring a stand-in upstream along, with a database that is empty at each start; needs no configuration at all.",
+)
 @click.option("--no-delivery", is_flag=True, help="Only receive; another machine delivers.")
 def serve(config_path: Path | None, host: str | None, port: int | None, *, sandbox: bool, no_delivery: bool) -> None:
     """Receive and deliver: gunicorn and the delivery process, supervised."""

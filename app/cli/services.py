@@ -160,6 +160,7 @@ Contact Bridge is running, in front of a stand-in upstream (nothing leaves this 
   Webhooks    {address}/hooks/<source>
   Contacts    {upstream_url}/   what was created, to look at in a browser
   Sources     {_wrapped(", ".join(config.sources) or "none yet")}
+  Database    {SANDBOX_FILE.parent / "bridge.db"}   empty at each start, and gone when it stops
 
 Try it, in another terminal in this folder:
 

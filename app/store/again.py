@@ -74,8 +74,10 @@ class Again:
             remember(connection, others)
 
 
-def whoms(people: Sequence[Erased], sources: Mapping[str, tuple[str, ...]]) -> Iterator[Whom]:
-    """Yield whom to erase, some persons of an org at a time; ``sources`` are those of each org."""
+def whoms(people: Sequence[Erased], sources: Mapping[str, tuple[str, ...]], by: str = "") -> Iterator[Whom]:
+    """Yield whom to erase, some persons of an org at a time; ``sources`` are those of each org. It is done ``by`` this
+    operator.
+    """
     by_org = defaultdict[str, list[Erased]](list)
     for person in people:
         by_org[person.org].append(person)
@@ -83,7 +85,7 @@ def whoms(people: Sequence[Erased], sources: Mapping[str, tuple[str, ...]]) -> I
         for start in range(0, len(theirs), _TOGETHER):
             again = {key: person.at for person in theirs[start : start + _TOGETHER] for key in person.keys}
             named = frozenset((kind, value) for _, kind, value in again)
-            yield Whom(named, (org,), sources.get(org, ()), again=again)
+            yield Whom(named, (org,), sources.get(org, ()), again=again, by=by)
 
 
 def _everybody(connection: sa.Connection) -> Iterator[sa.Row[Any]]:

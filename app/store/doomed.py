@@ -16,8 +16,8 @@ class Whom:
     """Everybody in ``orgs`` who has one of these identities (kind, value).
 
     ``sources`` are those of the orgs, for events that were not mapped yet; None: all there are.
-    ``asked`` names the source that asked for it; None: an operator did. ``again`` says of those who had been erased
-    when that was, in the database that this one was copied from.
+    ``asked`` names the source that asked for it; None: an operator did, ``by`` name. ``again`` says of those who had
+    been erased when that was, in the database that this one was copied from.
     """
 
     identities: frozenset[tuple[str, str]]
@@ -25,12 +25,14 @@ class Whom:
     sources: tuple[str, ...] | None = None
     asked: str | None = None
     again: Mapping[Key, datetime] = field(default_factory=dict)
+    by: str = ""
 
     @property
     def asked_by(self) -> str:
+        operator = f"an operator ({self.by})" if self.by else "an operator"
         if self.again:
-            return "an operator, again after a restore"
-        return f"the source {self.asked}" if self.asked else "an operator"
+            return f"{operator}, again after a restore"
+        return f"the source {self.asked}" if self.asked else operator
 
     @property
     def keys(self) -> frozenset[Key]:

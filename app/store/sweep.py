@@ -5,7 +5,7 @@ event that waits for *another* person goes on, without its payload and without w
 Where a key is missing to read it all, nobody can say that it is done: `KeyMissingError`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,16 +52,20 @@ class Sweep:
         """Go through all that is there, with a short transaction for each batch in which something was found."""
         looked = 0
         for step in (self._look_at_events, self._look_at_attempts):
-            while True:
-                with database.reading() as connection:
-                    batch = step(connection)
-                if not batch.looked:
-                    break
+            for batch in _batches(database, step):
                 if batch.events or batch.attempts:
                     with database.writing() as connection:
                         self._clean(connection, batch)
                 looked += batch.looked
                 progress(looked)
+
+    def count(self, database: Database, progress: Progress) -> int:
+        """Return in how many events something would be found, in place of a `run`; nothing is changed."""
+        looked, found = 0, 0
+        for batch in _batches(database, self._look_at_events):
+            looked, found = looked + batch.looked, found + len(batch.events)
+            progress(looked)
+        return found
 
     def rest(self, connection: sa.Connection) -> None:
         """Go through what came in since, within the caller's transaction."""
@@ -114,3 +118,12 @@ class Sweep:
             return None
         left = {name: value for name, value in (row.contact or {}).items() if not self._traces.among([value])}
         return left if any(name in left for name in _ADDRESSES) else None
+
+
+def _batches(database: Database, step: Callable[[sa.Connection], _Batch]) -> Iterator[_Batch]:
+    while True:
+        with database.reading() as connection:
+            batch = step(connection)
+        if not batch.looked:
+            return
+        yield batch

@@ -9,8 +9,11 @@ import pytest
 from cli_run import Run
 from cli_sealed import open_store, receive
 
+from app import utc_now
+from app.cli.erasing import erase_all
 from app.config import load
-from app.store import Filter
+from app.errors import PersonBusyError
+from app.store import Filter, Receipt, Whom
 
 ZOE, BEN = "zoe.adler@example.com", "ben@example.com"
 FILE = "forgotten.json"
@@ -43,7 +46,7 @@ def test_it_erases_again_whom_the_list_tells_of(
 
     assert done.exit_code == 0
     assert "1 person to be erased again; 2 erased identities are known from now on" in done.stderr
-    assert "an operator, again after a restore" in done.stdout
+    assert "again after a restore" in done.stdout
     assert known(restored) == [BEN]
 
 
@@ -53,6 +56,47 @@ def test_it_asks_first(restored: Path, run: Run) -> None:
     assert refused.exit_code == 1
     assert "1 person of this database had been erased. This cannot be undone." in refused.stderr
     assert known(restored) == [BEN, ZOE]
+
+
+def test_it_erases_again_only_in_the_org_that_is_named(restored: Path, run: Run) -> None:
+    toml = restored / "bridge.toml"
+    text = toml.read_text().replace("provider =", 'org = "main"\nprovider =')
+    toml.write_text(text + '[orgs.other]\napi_key = "another-key"\n')
+
+    elsewhere = run("erase", "--again", FILE, "--org", "other", "--yes")
+
+    assert "0 persons to be erased again" in elsewhere.stderr
+    assert known(restored) == [BEN, ZOE]
+    assert run("erase", "--again", FILE, "--org", "mian", "--yes").exit_code == 2
+    assert run("erase", "--again", FILE, "--org", "main", "--yes").exit_code == 0
+    assert known(restored) == [BEN]
+
+
+@pytest.mark.parametrize("arguments", [("--receipts",), ("--export-forgotten", "new.json")])
+def test_an_org_goes_with_nothing_else(restored: Path, run: Run, arguments: tuple[str, ...]) -> None:
+    refused = run("erase", *arguments, "--org", "main")
+
+    assert (refused.exit_code, "--org goes with a person, or with --again FILE" in refused.stderr) == (2, True)
+    assert not (restored / "new.json").exists()
+
+
+def test_receipts_are_shown_of_whom_was_erased_before_somebody_was_busy(
+    restored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_store(load(restored / "bridge.toml", os.environ))) as store:
+        first = store.erasure.erase(Whom(frozenset({("email", ZOE)}), ("main",)), utc_now())
+    answers = iter([first, PersonBusyError("try again")])
+
+    def one_then_busy(_: Whom) -> Receipt:
+        if isinstance(answer := next(answers), PersonBusyError):
+            raise answer
+        return answer
+
+    capsys.readouterr()
+    with pytest.raises(PersonBusyError):
+        erase_all([Whom(frozenset(), ())] * 2, one_then_busy, as_json=True)
+
+    assert [receipt["persons"] for receipt in json.loads(capsys.readouterr().out)] == [1]
 
 
 def test_it_prints_the_receipts_as_json(restored: Path, run: Run) -> None:
@@ -121,3 +165,13 @@ def test_one_thing_at_a_time(configured: Path, run: Run) -> None:
 
     assert refused.exit_code == 2
     assert "one of --receipts, --export-forgotten FILE and --again FILE" in refused.stderr
+
+
+def test_the_way_to_restore_erases_again_before_anything_is_served() -> None:
+    operations = Path(__file__).parents[2].joinpath("docs/operations.md").read_text("utf-8")
+    restore = operations.partition("## Restore")[2].partition("`restored` says")[0]
+
+    blocks = restore.split("```sh")[1:]
+
+    assert len(blocks) == 2
+    assert all("erase --again" in block.partition("contact-bridge serve")[0] for block in blocks)

@@ -44,6 +44,11 @@ def test_send_shows_the_contact_that_was_created_from_each_source(sandbox: Sandb
     assert sent["event"]["contact_id"]
 
 
+def test_it_says_that_its_database_is_empty_at_each_start(sandbox: Sandbox) -> None:
+    assert "Database    var/sandbox/bridge.db   empty at each start" in sandbox.out
+    assert "empty at each start" in " ".join(sandbox.run("serve", "--help").stdout.split())
+
+
 def test_a_second_send_makes_no_second_contact(sandbox: Sandbox) -> None:
     first, second = sandbox.json("send", "shopify"), sandbox.json("send", "shopify")
 
