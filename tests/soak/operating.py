@@ -11,15 +11,15 @@ import psutil
 from tests.soak.nursery import Nursery
 from tests.soak.setting import Setting
 
-_TRIES_EVERY_SECONDS, _PATIENCE_SECONDS = 0.5, 60.0
+_TRIES_EVERY_SECONDS = 0.5
 _DIED = "-9"
 
 
 class Operator:
-    """Says what is to be done, from any thread."""
+    """Says what is to be done, from any thread; ``until`` (monotonic) some time."""
 
-    def __init__(self, setting: Setting, nursery: Nursery) -> None:
-        self._setting, self._nursery = setting, nursery
+    def __init__(self, setting: Setting, nursery: Nursery, until: float) -> None:
+        self._setting, self._nursery, self._until = setting, nursery, until
         self._numbers, self._running = itertools.count(1), set[psutil.Process]()
 
     def __call__(self, *command: str) -> tuple[int, str]:
@@ -39,10 +39,9 @@ class Operator:
                 process.kill()
 
     def insist(self, *command: str) -> str:
-        """Run a command until it succeeds: the database may be away. Raises `TimeoutError`."""
-        until = time.monotonic() + _PATIENCE_SECONDS
+        """Run a command until it succeeds: the database may be away, or a person busy. Raises `TimeoutError`."""
         while (done := self(*command))[0]:
-            if time.monotonic() > until:
+            if time.monotonic() > self._until:
                 raise TimeoutError(f"{' '.join(command)}: exit code {done[0]}: {done[1]}")
             time.sleep(_TRIES_EVERY_SECONDS)
         return done[1]

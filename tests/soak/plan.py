@@ -44,12 +44,12 @@ FULL = Lengths(
 SHORT = Lengths(
     happenings=(*_ONCE, "configuration changed"),
     pause=0.8, kills=5, beat=2.0, some=1, waiting=50, bridges=3, rate=40.0, rate_limit=60,
-    budgets={"sqlite": 55.0, "postgresql": 55.0}, trouble=0.5, at_once=True, may_skip=True,
+    budgets={"sqlite": 53.0, "postgresql": 53.0}, trouble=0.5, at_once=True, may_skip=True,
 )  # fmt: skip
 # As quick as possible, and enough to notice that a safeguard is missing.
 BRIEF = Lengths(
     happenings=("upstream down", "disk full"),
-    pause=1.5, kills=0, beat=0.0, some=1, waiting=10, bridges=2, rate=60.0, rate_limit=100_000,
+    pause=1.5, kills=0, beat=0.0, some=1, waiting=10, bridges=3, rate=60.0, rate_limit=100_000,
     budgets={"sqlite": 30.0, "postgresql": 40.0}, trouble=0.6, at_once=True,
 )  # fmt: skip
 

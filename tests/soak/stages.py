@@ -16,6 +16,7 @@ from tests.soak.world import KILLS, World
 
 _RESENDING_SECONDS = 15.0
 _LAST_SECONDS = 5.0  # of the budget, for the verdict
+_FAULTY = 0.6  # of the time until then
 _HOUR_SECONDS = 1.0  # how long an hour takes when all is over but the waiting
 
 
@@ -107,16 +108,20 @@ def _kill(world: World, kinds: Sequence[str], beat: float, deadline: float) -> l
 
 
 def calm(world: World, outcome: Outcome, deadline: float) -> None:
-    """Let everything come to its end, while an hour passes every second: no retry and no limit is to be waited for."""
-    outcome.faults = Counter(world.faults(0.0))
+    """Let everything come to its end, while an hour passes every second: no retry and no limit is to be waited for.
+
+    The upstream's usual faults go on for as long as there is time.
+    """
     for bridge in world.bridges:
         bridge.wait()
-    outcome.unanswered = world.load.finish(min(_RESENDING_SECONDS, deadline - time.monotonic()))
-    began, until_then = time.monotonic(), deadline - _LAST_SECONDS
-    outcome.quiet = _quiet(world, until_then)
+    began, last = time.monotonic(), deadline - _LAST_SECONDS
+    outcome.unanswered = world.load.finish(min(_RESENDING_SECONDS, last - began))
+    _quiet(world, began + _FAULTY * (last - began))
+    outcome.faults = Counter(world.faults(0.0))
+    outcome.quiet = _quiet(world, last)
     if outcome.quiet and world.done["key changed"]:  # to be the only one now
         world.roll()
-        outcome.quiet = _quiet(world, until_then)
+        outcome.quiet = _quiet(world, last)
     outcome.quiet_seconds = time.monotonic() - began
 
 
