@@ -33,12 +33,16 @@ class BulkRig(Rig):
     def __init__(self, store: Store, sandbox: SandboxServer, clock: Any, upstream: str = "") -> None:
         super().__init__(store, sandbox, clock, bulk_config(sandbox.url, upstream))
 
-    def crowd(self, count: int = CROWD, source: str = "form", **parts: Any) -> list[str]:
-        """Somebody new signs up, ``count`` times, all in one webhook; return the events' ids."""
+    def crowd(self, count: int = CROWD, source: str = "form", people: int | None = None, **parts: Any) -> list[str]:
+        """Somebody signs up, ``count`` times, all in one webhook; return the events' ids.
+
+        They are new, or else numbered from ``people`` on.
+        """
         numbers = range(self._numbers + 1, self._numbers + count + 1)
+        shift = 0 if people is None else people - self._numbers - 1
         self._numbers += count
         at = self.clock().isoformat()
-        body = json.dumps([{"id": f"e{number}", "at": at, **person(number), **parts} for number in numbers])
+        body = json.dumps([{"id": f"e{n}", "at": at, **person(n + shift), **parts} for n in numbers])
         self.bridge.receive(source, Webhook(body=body.encode(), headers={"content-type": "application/json"}))
         return [f"e{number}" for number in numbers]
 

@@ -7,6 +7,7 @@ import pytest
 from bulk_kit import BULK, CROWD, DRY, BulkRig, everybody, person
 
 from app import metrics
+from app.differences import fields_sent
 from app.sandbox import Duplicates
 from app.store import Filter
 from app.store.gaps import mark_restored
@@ -222,6 +223,19 @@ def test_a_call_begins_small_and_doubles_while_it_is_quick(bulk_rig: BulkRig) ->
     first, second, *_ = [len(call.body["channels"]) for call in calls]
     assert (first, second) == (100, 200)
     assert len(bulk_rig.contacts()) == 320
+
+
+def test_a_replay_is_compared_with_what_was_sent_in_bulk(crowded: BulkRig) -> None:
+    crowded.sandbox.contacts["org_main"].create({"email": "person5@example.com"})
+    crowded.crowd(vip=True)
+    crowded.bulk()
+
+    sent = {kept.event.event_id: crowded.store.archive.last_sent(kept.row) for kept in crowded.store.archive.latest(99)}
+
+    assert fields_sent(sent["e1"]) == {
+        "name": "Person 1", "email": "Person1@example.com", "segment_ids": ["seg_vip"],
+    }  # fmt: skip
+    assert sent["e5"] == []  # somebody asked whether it is new, and no more
 
 
 def test_metrics_tell_how_many_people_went_out_in_bulk(bulk_rig: BulkRig) -> None:
