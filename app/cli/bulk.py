@@ -21,13 +21,14 @@ _MARGIN = timedelta(minutes=1)  # events are numbered when they are on disk, a l
 @dataclass(frozen=True)
 class Change:
     """What is done to events, in words: while it is done, of what is done, of what it cannot be done to, and of what it
-    is done to only if that is meant expressly.
+    is done to only if that is meant expressly; and what to say to those to whom it was done.
     """
 
     doing: str
     done: str
     unfit: str
     spared: str
+    afterwards: str = ""
 
 
 def change(store: "Store", which: "Filter", batches: "Iterable[Batch]", words: Change, *, as_json: bool) -> None:
@@ -42,7 +43,7 @@ def change(store: "Store", which: "Filter", batches: "Iterable[Batch]", words: C
     if as_json:
         print_json([{"source": name, "event_id": event_id} for name, event_id in changed])
     else:
-        click.echo(f"{_events(len(changed))} {words.done}")
+        click.echo(f"{_events(len(changed))} {words.done}{words.afterwards if changed else ''}")
     if busy:
         click.echo(f"{_events(busy)} left alone: being delivered at this moment", err=True)
     if unfit:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from app.store import Filter
 
 _WORDS = Change(
-    "Ignoring events", "ignored; `contact-bridge replay` brings them back", "delivered or ignored already", ""
-)
+    "Ignoring events", "ignored", "delivered or ignored already",
+    "they ask for somebody to be erased; their ids ignore them all the same",
+    "; `contact-bridge replay` with their ids brings them back",
+)  # fmt: skip
 
 
 @click.command()

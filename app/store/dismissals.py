@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.contact import Meaning
 from app.store.database import Database
 from app.store.emptying import BY_HAND
 from app.store.log import Filter
@@ -17,6 +18,8 @@ from app.webhook import EventStatus
 
 DISMISSIBLE = (EventStatus.RECEIVED, EventStatus.PENDING, EventStatus.FAILED)
 _OPEN = [status.value for status in DISMISSIBLE]
+_IGNORED_BY = "ignored by "
+_ASKS = (Meaning.ERASE.value, Meaning.ERASE_SOURCE.value)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Dismissal:
     def note(self, status: str, reason: str | None) -> str:
         """What is remembered of an event that had this status for this reason."""
         was = f"{status} ({reason})" if reason else status
-        return f"ignored by {self.by} at {self.at:%Y-%m-%d %H:%M:%S} UTC; it was {was}"
+        return f"{_IGNORED_BY}{self.by} at {self.at:%Y-%m-%d %H:%M:%S} UTC; it was {was}"
 
 
 def dismissed(status: str, reason: Any) -> bool:
@@ -44,6 +47,11 @@ def dismissed(status: str, reason: Any) -> bool:
     return isinstance(reason, Unreadable) or str(reason).partition(":")[0] == BY_HAND
 
 
+def dismissals_among(notes: Any) -> list[str]:
+    """Return those notes that say who ignored an event; a replay, which makes the others anew, keeps them."""
+    return [] if isinstance(notes, Unreadable) else [note for note in notes or () if note.startswith(_IGNORED_BY)]
+
+
 class Dismissals:
     """Ignores what a `Filter` selects, oldest first."""
 
@@ -51,7 +59,10 @@ class Dismissals:
         self._database = database
 
     def batches(self, which: Filter, dismissal: Dismissal, at_once: int = AT_ONCE) -> Iterator[Batch]:
-        """Ignore the selected events, see `in_batches`; unfit is what was delivered, or is ignored already."""
+        """Ignore the selected events, see `in_batches`; unfit is what was delivered, or is ignored already.
+
+        Spared is what asks for an erasure, unless it is named.
+        """
 
         def change(connection: sa.Connection, found: list[Selected]) -> Batch:
             return _dismiss(connection, which, found, dismissal)
@@ -62,19 +73,22 @@ class Dismissals:
 def _dismiss(connection: sa.Connection, which: Filter, found: list[Selected], dismissal: Dismissal) -> Batch:
     """Whoever claims, settles or maps an event at this moment keeps it, as with a replay."""
     fit = [row.id for row in found if row.status in _OPEN]
-    columns = events.c["id", "source", "event_id", "status", "reason", "notes"]
+    columns = events.c["id", "source", "event_id", "status", "reason", "notes", "meaning"]
     open_still = (events.c.id.in_(fit), events.c.status.in_(_OPEN), *which.conditions())
     rows = connection.execute(sa.select(*columns).where(*open_still).with_for_update(skip_locked=True)).all()
-    free = sa.select(events.c.id).where(events.c.id.in_([row.id for row in rows]), sa.not_(being_delivered()))
+    spared = [row.id for row in rows if not which.event_ids and row.meaning in _ASKS]
+    meant = [row.id for row in rows if row.id not in spared]
+    free = sa.select(events.c.id).where(events.c.id.in_(meant), sa.not_(being_delivered()))
     ours = set(connection.execute(free).scalars())
     changed = sorted((row for row in rows if row.id in ours), key=lambda row: row.id)
     _ignore(connection, changed, dismissal)
     return Batch(
         changed=[(row.source, row.event_id) for row in changed],
-        busy=len(fit) - len(changed),
+        busy=len(fit) - len(spared) - len(changed),
         unfit=len(found) - len(fit),
         seen=len(found),
         reached=found[-1].received_at,
+        spared=len(spared),
     )
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.mapping import Mapped
 from app.store.comebacks import Result, look_first, tell_apart
 from app.store.database import Database, Lock, one_at_a_time
+from app.store.dismissals import dismissals_among
 from app.store.documents import contact_to, event_from
 from app.store.emptying import empty
 from app.store.people import Tie, tie
@@ -92,7 +93,7 @@ def _record(connection: sa.Connection, mapped: Sequence[Result], now: datetime) 
     wanted = [(org, result.contact) for _, org, result in results if result.contact and _needs_person(result)]
     ties = iter(tie(connection, wanted, now))
     rows = [
-        _row(row.id, org, result, next(ties) if result.contact and _needs_person(result) else None, now)
+        _row(row, org, result, next(ties) if result.contact and _needs_person(result) else None, now)
         for row, org, result in results
     ]
     connection.execute(_UPDATE, rows)
@@ -107,11 +108,11 @@ def _needs_person(result: Mapped) -> bool:
     return result.status is EventStatus.PENDING
 
 
-def _row(row: int, org: str, result: Mapped, tied: Tie | None, now: datetime) -> dict[str, Any]:
+def _row(row: sa.Row[Any], org: str, result: Mapped, tied: Tie | None, now: datetime) -> dict[str, Any]:
     pending = result.status is EventStatus.PENDING
-    notes = [*result.notes, *([tied.note] if tied and tied.note else [])]
+    notes = [*dismissals_among(row.notes), *result.notes, *([tied.note] if tied and tied.note else [])]
     return {
-        "row": row,
+        "row": row.id,
         "new_status": result.status.value,
         "new_reason": result.reason or None,
         "new_org": org,

@@ -62,7 +62,7 @@ def test_it_is_told_who_did_it_and_why(stocked: Path, run: Run, monkeypatch: pyt
     done = run("ignore", "e2", "--reason", "an order of\n our own tests")
     shown = json.loads(run("show", "e2", "--json").stdout)
 
-    assert done.stdout == "1 event ignored; `contact-bridge replay` brings them back\n"
+    assert done.stdout == "1 event ignored; `contact-bridge replay` with their ids brings them back\n"
     assert (shown["status"], shown["reason"]) == ("ignored", "by hand: an order of our own tests")
     assert shown["notes"][-1].startswith("ignored by grace at 20")
     assert shown["notes"][-1].endswith("; it was failed (for a test)")
@@ -118,3 +118,7 @@ def test_a_user_without_a_name_is_told_by_number(configured: Path, run: Run, mon
     run("ignore", "e1")
 
     assert found(configured)["e1"]["notes"][0].startswith("ignored by user ")
+
+
+def test_what_is_delivered_is_not_told_to_come_back(stocked: Path, run: Run) -> None:
+    assert run("ignore", "e1").stdout == "0 events ignored\n"

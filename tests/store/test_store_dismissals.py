@@ -190,3 +190,30 @@ def test_notes_that_no_key_opens_are_kept(database_url: str) -> None:
 
     with sealed_kit.opened(database_url, sealed_kit.LOST, sealed_kit.NEW) as store:
         assert (one(store, "e1")["status"], one(store, "e1")["notes"]) == ("ignored", ["phone left out"])
+
+
+@pytest.mark.parametrize("meaning", [Meaning.ERASE, Meaning.ERASE_SOURCE])
+def test_what_asks_for_an_erasure_is_ignored_only_if_it_is_named(store: Store, meaning: Meaning) -> None:
+    store.inbox.add(arrival(NOW, "e1", "e2"))
+    asks = Mapped(EventStatus.FAILED, "nobody", meaning=meaning)
+    other = Mapped(EventStatus.FAILED, "nobody", meaning=Meaning.SIGNED_UP)
+    store.received.map(lambda event: ("main", asks if event.event_id == "e1" else other), NOW)
+
+    (batch,) = store.dismissals.batches(Filter(status=EventStatus.FAILED), DISMISSAL)
+
+    assert (batch.changed, batch.spared, batch.busy, batch.unfit) == ([("shop", "e2")], 1, 0, 0)
+    assert ignored(store, "e1") == ["e1"]
+
+
+def test_a_replay_keeps_the_note_of_who_ignored_it_and_makes_the_others_anew(store: Store) -> None:
+    store.inbox.add(arrival(NOW, "e1"))
+    mapped = Mapped(EventStatus.FAILED, "nobody", meaning=Meaning.SIGNED_UP, notes=("phone left out",))
+    store.received.map(lambda _: ("main", mapped), NOW)
+    ignored(store, "e1")
+    replayed(store, Filter(event_ids=["e1"]))
+
+    store.received.map(lambda _: ("main", mapped), LATER)
+
+    assert one(store, "e1")["notes"] == [
+        "ignored by ada at 2026-03-01 13:00:00 UTC; it was failed (nobody)", "phone left out",
+    ]  # fmt: skip
