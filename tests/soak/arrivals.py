@@ -3,7 +3,7 @@
 import json
 import os
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,17 @@ class Arrivals:
         os.write(self._file, json.dumps({"at": at, "named": _named(target, body)}).encode() + b"\n")
 
 
-def _named(target: str, body: bytes) -> Mapping[str, Any]:
-    said = json.loads(body).get("channel", {}) if body else dict(parse_qsl(urlsplit(target).query))
-    return {kind: said[kind] for kind in _KINDS if said.get(kind)}
+def _named(target: str, body: bytes) -> list[tuple[str, str]]:
+    asked: Any = json.loads(body) if body else {"channel": dict(parse_qsl(urlsplit(target).query))}
+    channels = asked.get("channels") or [asked.get("channel", {})]
+    return [(kind, channel[kind]) for channel in channels for kind in _KINDS if channel.get(kind)]
 
 
 def read(path: Path) -> Iterator[tuple[float, Identities]]:
     """Yield when each came, and whom it named."""
     for line in path.read_text("utf-8").splitlines():
         entry = json.loads(line)
-        yield entry["at"], frozenset(entry["named"].items())
+        yield entry["at"], frozenset((kind, value) for kind, value in entry["named"])
 
 
 def most_in_a_minute(times: Sequence[float], leaps: Sequence[float]) -> tuple[int, int]:

@@ -41,6 +41,19 @@ class Contacts:
             self.join(contact["id"], segment_id)
         return contact
 
+    def create_many(self, channels: Sequence[Mapping[str, str]], segment_id: str | None) -> dict[str, list[Contact]]:
+        """Make a contact of each."""
+        segment_ids = [segment_id] if segment_id else []
+        return {"created": [made for channel in channels if (made := self.create(channel, segment_ids))]}
+
+    def dry_run(self, channels: Sequence[Mapping[str, str]]) -> dict[str, list[Mapping[str, str]]]:
+        """Return which are new, and which are somebody who is known; nothing is made."""
+        told: dict[str, list[Mapping[str, str]]] = {"created": [], "updated": []}
+        for channel in channels:
+            known = any(self._by[kind].get(channel.get(kind, "").casefold()) for kind in ("email", "user_id"))
+            told["updated" if known else "created"].append(channel)
+        return told
+
     def _new(self, channel: Mapping[str, str]) -> Contact:
         contact: Contact = {
             "id": f"contact_{len(self._all) + 1}",

@@ -25,16 +25,10 @@ def _rows(url: str, statement: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(sa.text(statement))]
 
 
-def bugs(folder: Path) -> list[str]:
-    """Return what the bridges logged as errors of their own: the kind, and where."""
-    found = []
-    for log in folder.glob("bridge-*.log"):
-        for line in log.read_text("utf-8", "replace").splitlines():
-            if '"message": "bug"' in line:
-                entry = json.loads(line)
-                where = entry.get("where") or entry.get("thread") or entry.get("event_id")
-                found.append(f"{entry.get('error')} at {where}")
-    return found
+def told(folder: Path, message: str) -> list[dict[str, Any]]:
+    """Return what the bridges logged under a heading."""
+    lines = (line for log in folder.glob("bridge-*.log") for line in log.read_text("utf-8", "replace").splitlines())
+    return [json.loads(line) for line in lines if f'"message": "{message}"' in line]
 
 
 def waiting(url: str) -> int:

@@ -20,11 +20,12 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class Fault:
-    """``done``: the request is carried out, after ``late`` seconds."""
+    """``done``: the request is carried out, after ``late`` seconds; by ``half`` if it is for many people."""
 
     answer: Answer
     done: bool
     late: float = 0.0
+    half: bool = False
 
 
 NONE = Fault(Answer.GOOD, done=True)
@@ -36,7 +37,8 @@ _KINDS = {
     Fault(Answer.HANG, done=True): 5,
     Fault(Answer.HANG, done=True, late=1.3): 3,
     Fault(Answer.DROP, done=False): 5,
-    Fault(Answer.DROP, done=True): 5,
+    Fault(Answer.DROP, done=True): 3,
+    Fault(Answer.DROP, done=True, half=True): 2,
     Fault(Answer.HTML, done=False): 3,
     Fault(Answer.HTML, done=True): 3,
     Fault(Answer.GOOD, done=True, late=0.3): 10,
@@ -59,5 +61,7 @@ class Faults:
         if random.random() >= self.probability:
             return NONE
         fault = random.choices(list(_KINDS), list(_KINDS.values()))[0]
-        self.struck[f"{fault.answer.value}{', done' if fault.done else ''}{', late' if fault.late else ''}"] += 1
+        self.struck[
+            f"{fault.answer.value}{', done' if fault.done else ''}{' by half' * fault.half}{', late' if fault.late else ''}"
+        ] += 1
         return fault

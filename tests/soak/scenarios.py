@@ -84,7 +84,10 @@ def _judge(world: World, outcome: Outcome, ledger: Ledger) -> None:
             found = heard_of(gone, world.load.sent, kept, came)
             found += ["known to the bridge"] if ends.known(world.operator, gone.number) else []
             verdict.back += [f"person {gone.number}: {what}" for what in found]
-    outcome.bugs = ends.bugs(folder)
+    outcome.bugs = [
+        f"{bug.get('error')} at {bug.get('where') or bug.get('thread') or bug.get('event_id')}"
+        for bug in ends.told(folder, "bug")
+    ]
     outcome.busiest = arrivals.most_in_a_minute([at for at, _ in came], world.setting.leaps)
     _prove(world, outcome)
 
@@ -94,6 +97,7 @@ def _prove(world: World, outcome: Outcome) -> None:
     url, proof = world.setting.database_url, outcome.proof
     sealed, keys, plain = ends.sealed(url)
     outcome.facts["payloads"] = f"{sealed} sealed with {keys} key{'s' * (keys != 1)}, {plain} plain"
+    proof["created in bulk"] = sum(call.get("delivered", 0) for call in ends.told(world.setting.folder, "bulk create"))
     proof["faults upstream"] = outcome.faults.total()
     if keys != 1 or plain:
         proof["values sealed anew"] = 0

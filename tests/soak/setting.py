@@ -51,7 +51,7 @@ class Setting:
             f"encryption_key = {json.dumps(self.keys)}\n"
             f'[upstream]\nbase_url = "http://127.0.0.1:{self.upstream_port}"\n'
             f"rate_limit = {self.rate_limit}\nread_timeout = 1.0\nconnect_timeout = 1.0\n"
-            '[orgs.main]\napi_key = "key-of-the-soak"\n'
+            '[orgs.main]\napi_key = "key-of-the-soak"\nbulk = true\n'
             f'[sources.pay]\nprovider = "stripe"\nsecret = "{SECRETS["pay"]}"\nsegment_ids = ["seg_paying"]\n'
             f'[sources.shop]\nprovider = "shopify"\nsecret = "{SECRETS["shop"]}"\n'
         ) + _form("form", "seg_new" if self.changed else "")

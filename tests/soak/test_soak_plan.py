@@ -79,7 +79,8 @@ def test_whoever_a_request_names_is_written_down(tmp_path: Path) -> None:
     arrivals.note(
         2.0, "/v1/orgs/c/contacts", b'{"channel": {"user_id": "shopify:1", "name": "Ada"}, "segment_ids": []}'
     )
-    arrivals.note(3.0, "/v1/orgs/c/contacts/contact_1", b'{"name": "Ada"}')
+    arrivals.note(3.0, "/v1/orgs/c/contacts/bulk", b'{"channels": [{"email": "bao@example.com", "type": "email"}]}')
+    arrivals.note(4.0, "/v1/orgs/c/contacts/contact_1", b'{"name": "Ada"}')
 
-    named = [frozenset({("email", "ada@example.com")}), frozenset({("user_id", "shopify:1")}), frozenset()]
-    assert list(read(tmp_path / "arrivals")) == list(zip([1.0, 2.0, 3.0], named, strict=True))
+    named = [{("email", "ada@example.com")}, {("user_id", "shopify:1")}, {("email", "bao@example.com")}, set()]
+    assert list(read(tmp_path / "arrivals")) == [(float(at), frozenset(who)) for at, who in enumerate(named, 1)]

@@ -27,6 +27,16 @@ def test_a_channel_of_a_contact_is_written_down_and_found(tmp_path: Path) -> Non
     assert contacts.create({"contact_id": "contact_9", "email": "bao@example.com"}, []) is None
 
 
+def test_many_are_made_at_once_and_those_who_are_known_are_told_before(tmp_path: Path) -> None:
+    contacts = Contacts(tmp_path / "journal")
+    ada, bao = {"email": "ada@example.com"}, {"email": "Bao@example.com", "user_id": "shopify:2"}
+    contacts.create_many([ada], "seg_1")
+
+    assert contacts.dry_run([ada, bao]) == {"created": [bao], "updated": [ada]}
+    assert [made["id"] for made in contacts.create_many([ada, bao], None)["created"]] == ["contact_2", "contact_3"]
+    assert read(tmp_path / "journal", lambda *_: None) == 3
+
+
 def test_the_seed_decides_what_goes_wrong() -> None:
     requests = [f"POST /contacts {number}".encode() for number in range(200)]
     struck = {seed: [Faults(seed, 0.5).take(request) for request in requests] for seed in ("a", "b")}

@@ -50,16 +50,20 @@ class Upstream:
         self._arrivals.note(time.monotonic(), target.decode(), body)
         fault = self._faults.take(b" ".join((method, target, body)))
         await asyncio.sleep(fault.late)
-        made = self._carry_out(method.decode(), target.decode(), body) if fault.done else None
+        made = self._carry_out(method.decode(), target.decode(), body, half=fault.half) if fault.done else None
         return await _answer(writer, fault, made)
 
-    def _carry_out(self, method: str, target: str, body: bytes) -> Any:
+    def _carry_out(self, method: str, target: str, body: bytes, *, half: bool) -> Any:
         url = urlsplit(target)
         contacts, parts = self._contacts, [unquote(part) for part in url.path.split("/")[4:]]  # /orgs/c/contacts/…
         match method, parts:
             case "POST", []:
                 said = json.loads(body)
                 return contacts.create(said["channel"], said["segment_ids"])
+            case "POST", ["bulk", *dry]:
+                said = json.loads(body)
+                some = said["channels"][: len(said["channels"]) // (2 if half else 1)]
+                return contacts.dry_run(some) if dry else contacts.create_many(some, said.get("segment_id"))
             case "GET", []:
                 return contacts.find(dict(parse_qsl(url.query)))
             case "PATCH", [contact_id]:
