@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from app.config.model import Config
+from app.contact import Meaning
 from app.store import EVERYBODY, Hold, OrgState, Pause, RateLimit, Store
 from app.webhook import EventStatus
 
@@ -64,6 +65,8 @@ class Waiting:
 
     def _own(self, event: Mapping[str, Any]) -> str | None:
         """What is in the way of this event alone."""
+        if event["due_at"] > self._now and _is_asked_about(event):
+            return f"its sender is being asked who this is; if no answer comes, again {self._when(event['due_at'])}"
         if event["due_at"] > self._now:
             return f"{_tried(event['attempts'])} {self._when(event['due_at'])}"
         if event["busy"]:
@@ -91,6 +94,11 @@ class Waiting:
 
     def _when(self, at: datetime) -> str:
         return f"at {_at(at)}" if at > self._now else "now"
+
+
+def _is_asked_about(event: Mapping[str, Any]) -> bool:
+    """Whether a person is being fetched for the first time: nothing else puts off a thin event that was not tried."""
+    return not (event["contact"] or event["attempts"] or event["meaning"] == Meaning.ERASE_SOURCE)
 
 
 def _joined(parts: Iterable[str]) -> str | None:

@@ -74,7 +74,7 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
     if as_json:
         print_json({**found, "body": body, "attempts_made": attempts})
         return
-    table("", ["event", ""], [(name.replace("_", " "), _cell(value)) for name, value in found.items() if value])
+    table("", ["event", ""], [(_heading(name, found), _cell(value)) for name, value in found.items() if value])
     lines = "\n".join(printable(line) for line in body.splitlines())
     gone = (
         "The payload is gone: it was erased, is older than retention_days, or was sealed with a key that was given up."
@@ -82,7 +82,14 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
     click.echo(f"\nPayload, as it was sent:\n{lines}\n" if lines else f"\n{gone}\n")
     columns = ["started", "ms", "outcome", "requests"]
     rows = [(a["started_at"], a["duration_ms"], _lines(a["outcome"], a["message"]), _requests(a)) for a in attempts]
-    table("Attempts", columns, rows)
+    table("Attempts, also those before the replay" if found["replayed_at"] else "Attempts", columns, rows)
+    if rows:
+        click.echo("What was sent and answered is in --json")
+
+
+def _heading(name: str, event: dict[str, Any]) -> str:
+    since = " since the replay" if name == "attempts" and event["replayed_at"] else ""
+    return name.replace("_", " ") + since
 
 
 def _requests(attempt: dict[str, Any]) -> str:

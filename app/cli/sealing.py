@@ -71,7 +71,8 @@ def _told(done: "Resealed", missing: Sequence[str]) -> Iterator[str]:
     from app.store.unreadable import advice  # noqa: PLC0415 -- see app.cli
 
     if done.shared:
-        yield f"two known persons turned out to be one, {done.shared} times: notes with their newest events say who"
+        often = "once" if done.shared == 1 else f"{done.shared} times"
+        yield f"two known persons turned out to be one, {often}: notes with their newest events say who"
     if missing:
         yield f"{done.unreadable} values are sealed with a key that is not configured"
         yield advice(missing)

@@ -50,9 +50,10 @@ def send(
     webhook = from_file(file) if file else from_samples(chosen.provider, event)
     if file and event:
         webhook = as_event(webhook, chosen.provider, event)
+    here = _local_address(config, chosen) if config.server.public_url and not url else None
     webhook, url = with_headers(webhook, headers), url or _address(config, chosen)
     webhook = _signed(chosen, replace(webhook, url=_full(url, webhook)))
-    status, answer = _post(_full(url, webhook), webhook)
+    status, answer = _post(_full(url, webhook), webhook, here)
     outcome = _outcome(config, chosen, _event_id(chosen, webhook, answer)) if status == 200 else None
     if as_json:
         print_json({"http_status": status, "answer": answer, "event": outcome})
@@ -71,9 +72,14 @@ def _signed(source: "Source", webhook: Webhook) -> Webhook:
 
 
 def _address(config: "Config", source: "Source") -> str:
+    public = config.server.public_url
+    return f"{public}/hooks/{source.name}" if public else _local_address(config, source)
+
+
+def _local_address(config: "Config", source: "Source") -> str:
     server = config.server
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)  # noqa: S104 -- compared, not bound
-    return f"{server.public_url or f'http://{host}:{server.port}'}/hooks/{source.name}"
+    return f"http://{host}:{server.port}/hooks/{source.name}"
 
 
 def _full(url: str, webhook: Webhook) -> str:
@@ -81,7 +87,8 @@ def _full(url: str, webhook: Webhook) -> str:
     return url + ("&" if "?" in url else "?") + urllib.parse.urlencode(dict(webhook.query)) if webhook.query else url
 
 
-def _post(url: str, webhook: Webhook) -> tuple[int, Any]:
+def _post(url: str, webhook: Webhook, here: str | None = None) -> tuple[int, Any]:
+    """Post it; ``here`` is the address to try where nobody answers at a configured one."""
     if not url.startswith(("http://", "https://")):
         raise UsageError(f"--url {url!r}: say http://… or https://…")
     body = webhook.body if webhook.method == "POST" else None
@@ -95,9 +102,8 @@ def _post(url: str, webhook: Webhook) -> tuple[int, Any]:
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
         where = url.partition("?")[0]  # what follows may be a token
-        raise BridgeError(
-            f"no answer from {where} ({reason}); is `contact-bridge serve` running? --url says another address"
-        ) from None
+        other = f"on this machine it is --url {here}" if here else "--url says another address"
+        raise BridgeError(f"no answer from {where} ({reason}); is `contact-bridge serve` running? {other}") from None
     except ValueError as error:
         raise UsageError(f"this cannot be sent: {error}") from None
 

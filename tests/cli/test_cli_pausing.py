@@ -55,6 +55,8 @@ def test_what_is_configured_no_more_can_be_resumed(configured: Path, run: Run) -
         (("pause", "mian"), "there is no org 'mian'; did you mean main?"),
         (("pause", "--source", "shp"), "there is no source 'shp'; did you mean shop?"),
         (("resume", "mian"), "did you mean main?"),
+        (("pause", "landing"), "there is no org 'landing'; that is a source: --source landing?"),
+        (("resume", "landing"), "that is a source: --source landing?"),
         (("resume",), "say which"),
         (("pause", "main", "--source", "shop"), "not both"),
     ],

@@ -77,3 +77,14 @@ def test_a_payload_of_ones_own_is_sent_as_the_event_that_is_named() -> None:
     assert webhook.body == own.body
     assert type(providers()["shopify"]).event_type(webhook) == "customers/update"
     assert webhook.content_type == "application/json"
+
+
+def test_it_names_the_local_address_where_nobody_answers_at_the_configured_one(configured: Path, run: Run) -> None:
+    toml = configured / "bridge.toml"
+    toml.write_text('[server]\npublic_url = "http://127.0.0.1:1"\nport = 8123\n' + toml.read_text())
+
+    configured_one, given = run("send", "shop"), run("send", "shop", "--url", "http://127.0.0.1:1/hooks/shop")
+
+    assert (configured_one.exit_code, given.exit_code) == (1, 1)
+    assert "on this machine it is --url http://127.0.0.1:8123/hooks/shop" in configured_one.stderr
+    assert "--url says another address" in given.stderr

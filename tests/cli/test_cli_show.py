@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cli_events import arrive, lead, settle
 from cli_run import Run
 
 from app.contact import Contact, Meaning
@@ -33,3 +34,19 @@ def test_it_shows_that_an_event_names_two_known_persons(configured: Path, run: R
     words = "names two known persons: taken as person 1 by email; its phone belongs to person 2"
     assert words in " ".join(shown.output.replace("│", " ").split())
     assert "two known persons" not in plain.output
+
+
+def test_it_tells_attempts_since_a_replay_from_those_before(configured: Path, run: Run) -> None:
+    arrive(configured, lead("e1"))
+    settle(configured, EventStatus.FAILED)
+    before = run("show", "e1").stdout
+    run("replay", "e1")
+    arrive(configured)
+    settle(configured, EventStatus.FAILED)
+
+    after = run("show", "e1").stdout
+
+    assert "attempts since the replay" not in before
+    assert "attempts since the replay" in after
+    assert "Attempts, also those before the replay" in after
+    assert "What was sent and answered is in --json" in after

@@ -11,7 +11,7 @@ from fetching_kit import Begin, lead
 from app.config import Config
 from app.holds import FAILURES_TO_HOLD
 from app.sandbox import Fault
-from app.store import PauseKind, RateLimit
+from app.store import Filter, PauseKind, RateLimit
 from app.store.rate import GRACE, WINDOW
 from app.waiting import Waiting
 
@@ -183,3 +183,17 @@ def test_what_is_only_for_these_words_stays_inside(every_rig: Rig) -> None:
     told = Waiting(config(every_rig.sandbox.url), every_rig.store, START).told(every_rig.event(event_id))
 
     assert {"busy", "uncertain"}.isdisjoint(told)
+
+
+def test_it_says_that_a_sender_is_being_asked(begin: Begin) -> None:
+    rig, _ = begin()
+    rig.delivery._presence.tend()
+    lead(rig)
+    rig.store.received.map(rig.bridge.map, rig.clock())
+    (event,) = rig.store.log.events(Filter())
+
+    rig.store.fetches.take(rig.clock(), 9, ["main"])
+
+    assert why(rig, event["event_id"]) == (
+        "its sender is being asked who this is; if no answer comes, again at 2026-03-01 12:05:00 UTC"
+    )
