@@ -1,6 +1,7 @@
 """Which database a command works with: the one that is there, and none that it made itself."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,13 +52,10 @@ def test_an_empty_file_is_no_database_either(configured: Path, run: Run, argumen
 
 
 def test_an_empty_database_of_a_server_is_told_without_its_password(
-    configured: Path, postgresql_url: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    configured: Path, postgresql: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = Store(postgresql_url)
-    with store.database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE alembic_version")
-    address = store.database.engine.url.set(drivername="postgresql", password="s3cret")
-    store.close()
+    with closing(Store(postgresql)) as store:
+        address = store.database.engine.url.set(drivername="postgresql", password="s3cret")
     monkeypatch.setenv("DATABASE_URL", address.render_as_string(hide_password=False))
 
     refused = run("erase", MAIL, "--yes")
