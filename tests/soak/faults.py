@@ -27,6 +27,10 @@ class Fault:
     late: float = 0.0
     half: bool = False
 
+    def __str__(self) -> str:
+        done = f", {'half ' * self.half}done" if self.done else ""
+        return f"{self.answer.value}{done}{', late' if self.late else ''}"
+
 
 NONE = Fault(Answer.GOOD, done=True)
 # ``late``: the bridge gave up after a second, and only then is the contact made
@@ -61,7 +65,5 @@ class Faults:
         if random.random() >= self.probability:
             return NONE
         fault = random.choices(list(_KINDS), list(_KINDS.values()))[0]
-        self.struck[
-            f"{fault.answer.value}{', done' if fault.done else ''}{' by half' * fault.half}{', late' if fault.late else ''}"
-        ] += 1
+        self.struck[str(fault)] += 1
         return fault

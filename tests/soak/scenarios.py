@@ -24,6 +24,8 @@ from tests.soak.upgrade import first_version
 from tests.soak.verdict import heard_of, judge
 from tests.soak.world import World
 
+_REACHED = 0.9  # of the rate limit: tokens that nobody uses in time are lost
+
 
 def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str = "", mount: bool = True) -> Outcome:
     """Run one scenario: ``sqlite`` with one bridge, ``postgresql`` with several."""
@@ -102,3 +104,5 @@ def _prove(world: World, outcome: Outcome) -> None:
     if keys != 1 or plain:
         proof["values sealed anew"] = 0
     outcome.unproved = unproved(outcome.proof, outcome.done, world.impossible)
+    if outcome.busiest[1] < _REACHED * outcome.lengths.rate_limit and not outcome.lengths.may_skip:
+        outcome.unproved.append("rate limit")

@@ -1,5 +1,6 @@
 """What became of what was promised, who became two contacts, and who came back: from outside, from what was kept."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from tests.soak.ledger import Key
 from tests.soak.people import Identities, Occurrence
 from tests.soak.world import Erased
 
+_NUMBER = re.compile(r"\d+")
 _ERASED = "erased"  # acked, and let go of because of whom it named
 
 
@@ -85,7 +87,7 @@ def judge(
             verdict.odd.append(f"{' '.join(key)}: {odd}")
         verdict.statuses[status] += 1
         if status == "failed":
-            verdict.reasons[reason or ""] += 1
+            verdict.reasons[_NUMBER.sub("…", reason or "")] += 1
         delivered += [one.identities] if status == "delivered" and not one.asks_to_be_forgotten else []
     persons = Persons()
     for one in sent.values():
