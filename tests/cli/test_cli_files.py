@@ -98,13 +98,12 @@ def test_the_environment_wins_over_the_file(configured: Path, run: Run, monkeypa
     monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere.db")
 
     assert ":8123/hooks/shop" in run("check").output
-    assert run("pause").exit_code == 0
-    assert (configured / "elsewhere.db").exists()
-    assert not (configured / "var").exists()
+    assert f"there is no database at {configured / 'elsewhere.db'};" in run("pause").stderr
 
 
 def test_a_database_that_cannot_be_used_is_told_in_words(configured: Path, run: Run) -> None:
-    (configured / "var").write_text("a file, no folder")
+    (configured / "var").mkdir()
+    (configured / "var/bridge.db").write_text("a file, no database " * 99)
 
     refused = run("pause")
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from cli_events import arrive
 from cli_run import Run
 
 LEAD = {"id": "lead-1", "who": {"mail": "Ada@Example.com", "name": "Ada Example", "phone": "12"}}
@@ -102,8 +103,10 @@ def test_a_payload_that_cannot_be_read_is_told_in_words(configured: Path, run: R
         (("sandbox", "--host", "192.0.2.1"), "loopback"),
     ],
 )
-def test_wrong_usage_is_told_in_words(lead: str, run: Run, arguments: tuple[str, ...], words: str) -> None:
-    run("pause")  # makes the database
+def test_wrong_usage_is_told_in_words(
+    lead: str, configured: Path, run: Run, arguments: tuple[str, ...], words: str
+) -> None:
+    arrive(configured)  # makes the database
 
     refused = run(*arguments)
 
@@ -135,6 +138,6 @@ def test_control_characters_in_a_payload_never_reach_the_terminal(
 
 
 def test_a_time_long_ago_is_no_trouble(configured: Path, run: Run) -> None:
-    run("pause")  # makes the database
+    arrive(configured)  # makes the database
 
     assert run("events", "--since", "999999d").exit_code == 0

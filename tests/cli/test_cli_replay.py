@@ -82,7 +82,7 @@ def test_what_is_left_alone_is_counted(configured: Path, run: Run) -> None:
 
     assert shown["summary"] == {
         "selected": 3, "would_change": 0, "fetched_first": 0, "being_delivered": 1, "without_payload": 1,
-        "unreadable": 0,
+        "unreadable": 0, "marked_as_done": 0,
     }  # fmt: skip
     assert "1 event to be mapped" in some.stdout
     assert "1 event left alone: being delivered at this moment" in some.stderr
