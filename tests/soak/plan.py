@@ -43,8 +43,8 @@ FULL = Lengths(
 )  # fmt: skip
 SHORT = Lengths(
     happenings=(*_ONCE, "configuration changed"),
-    pause=0.8, kills=5, beat=2.0, some=1, waiting=50, bridges=3, rate=40.0, rate_limit=60,
-    budgets={"sqlite": 53.0, "postgresql": 53.0}, trouble=0.5, at_once=True, may_skip=True,
+    pause=0.6, kills=5, beat=2.0, some=1, waiting=50, bridges=3, rate=40.0, rate_limit=60,
+    budgets={"sqlite": 53.0, "postgresql": 53.0}, trouble=0.45, at_once=True, may_skip=True,
 )  # fmt: skip
 # As quick as possible, and enough to notice that a safeguard is missing.
 BRIEF = Lengths(

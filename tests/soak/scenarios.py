@@ -45,9 +45,10 @@ def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str =
         load = Load([bridge.port for bridge in bridges], crowd, ledger, seed, old)
         hand = stack.enter_context(closing(Operator(setting, young, began + outcome.budget)))
         go_wrong = partial(faults, upstream)
-        world = World(setting, bridges, database, disk, load, hand, go_wrong, Random(seed), lengths.some)
+        until = began + outcome.budget * lengths.trouble
+        world = World(setting, bridges, database, disk, load, hand, go_wrong, Random(seed), lengths.some, until)
         planned = plan(kind, lengths, Random(f"{seed} plan"))
-        outcome.skipped = trouble(world, lengths, planned, began + outcome.budget * lengths.trouble)
+        outcome.skipped = trouble(world, lengths, planned)
         calm(world, outcome, began + outcome.budget)
         note(world, outcome)
         _judge(world, outcome, ledger)

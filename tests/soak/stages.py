@@ -12,7 +12,7 @@ from tests.soak.ends import waiting
 from tests.soak.happenings import HAPPENINGS, HOUR, USUAL_FAULTS
 from tests.soak.plan import Lengths, Plan
 from tests.soak.verdict import Verdict
-from tests.soak.world import KILLS, World
+from tests.soak.world import KILLS, NoTimeError, World
 
 _RESENDING_SECONDS = 15.0
 _LAST_SECONDS = 5.0  # of the budget, for the verdict
@@ -69,7 +69,7 @@ class Outcome:
         return not self.broken and planned and in_time
 
 
-def trouble(world: World, lengths: Lengths, plan: Plan, deadline: float) -> list[str]:
+def trouble(world: World, lengths: Lengths, plan: Plan) -> list[str]:
     """Let everything happen, one thing after the other, and kill meanwhile; return what there was no time for.
 
     Where the machine is slow, what happens is shorter.
@@ -80,27 +80,34 @@ def trouble(world: World, lengths: Lengths, plan: Plan, deadline: float) -> list
     world.load.start()
     world.load.offer(lengths.rate)
     with ThreadPoolExecutor(1) as killer:
-        spared = killer.submit(_kill, world, plan.kills, lengths.beat, deadline)
+        spared = killer.submit(_kill, world, plan.kills, lengths.beat)
         skipped = []
         for number, what in enumerate(plan.happenings):
-            left = deadline - time.monotonic()
-            if left < 0:
+            left = (world.until - time.monotonic()) / (len(plan.happenings) - number)
+            if left > 0 and _happened(world, what, min(lengths.pause, left)):
+                world.done[what] += 1
+            else:
                 skipped.append(what)
-                continue
-            _say(world, what)
-            happen, _ = HAPPENINGS[what]
-            with happen(world):
-                time.sleep(min(lengths.pause, left / (len(plan.happenings) - number)))
-            world.done[what] += 1
         return skipped + spared.result()
 
 
-def _kill(world: World, kinds: Sequence[str], beat: float, deadline: float) -> list[str]:
+def _happened(world: World, what: str, seconds: float) -> bool:
+    _say(world, what)
+    happen, _ = HAPPENINGS[what]
+    try:
+        with happen(world):
+            time.sleep(seconds)
+    except NoTimeError:
+        return False
+    return True
+
+
+def _kill(world: World, kinds: Sequence[str], beat: float) -> list[str]:
     """Kill at regular intervals, or as soon as possible; return whom there was no time for."""
     began, spared = time.monotonic(), []
     for number, kind in enumerate(kinds, 1):
         time.sleep(max(0.0, began + number * beat - time.monotonic()))
-        if time.monotonic() > deadline:
+        if time.monotonic() > world.until:
             spared.append(f"kill {kind}")
         else:
             world.kill(kind)
@@ -120,6 +127,7 @@ def calm(world: World, outcome: Outcome, deadline: float) -> None:
     outcome.faults = Counter(world.faults(0.0))
     outcome.quiet = _quiet(world, last)
     if outcome.quiet and world.done["key changed"]:  # to be the only one now
+        world.until = last
         world.roll()
         outcome.quiet = _quiet(world, last)
     outcome.quiet_seconds = time.monotonic() - began

@@ -33,9 +33,13 @@ class Erased:
     returns: bool = False
 
 
+class NoTimeError(Exception):
+    """What has begun cannot be brought to its end."""
+
+
 @dataclass
 class World:
-    """``faults`` tells the upstream how often something goes wrong there.
+    """Trouble lasts ``until`` then (monotonic). ``faults`` tells the upstream how often something goes wrong there.
 
     ``done`` counts what happened, and ``proof`` what can be seen only if it really did.
     """
@@ -49,6 +53,7 @@ class World:
     faults: Callable[[float], Mapping[str, int]]
     random: Random
     some: int  # of whatever is done to several
+    until: float
     done: Counter[str] = field(default_factory=Counter)
     proof: Counter[str] = field(default_factory=Counter)
     erased: list[Erased] = field(default_factory=list)
@@ -93,8 +98,10 @@ class World:
         return self.database.writers(lambda: ours)
 
     def roll(self) -> None:
-        """Restart one bridge after the other, in order (SIGTERM)."""
+        """Restart one bridge after the other, in order (SIGTERM). Raises `NoTimeError` in between."""
         for bridge in self.bridges:
+            if time.monotonic() > self.until:
+                raise NoTimeError
             with bridge.busy:
                 bridge.stop()
                 bridge.start()
