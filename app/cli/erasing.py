@@ -14,7 +14,7 @@ from app.cli.databases import existing_store, store_as_it_is
 from app.cli.forgotten import erased_elsewhere, export_forgotten
 from app.cli.receipts import list_receipts, report
 from app.cli.whom import ask, chosen_orgs, insist_on_a_name, whom_to_erase
-from app.errors import PersonBusyError, UsageError
+from app.errors import BridgeError, PersonBusyError, StoreUnavailableError, UsageError
 
 if TYPE_CHECKING:
     from app.store import Receipt, Store, Whom
@@ -23,6 +23,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _WHOM = """\
 say whom to erase (an e-mail address, a phone number or a user id), or one of --receipts, --export-forgotten FILE and \
 --again FILE"""
+_COPY_IT = """\
+where an SQLite file is read-only, copy it with its -wal to another folder, and name that: DATABASE_URL=sqlite:///…"""
 _TRIES, _WAIT_SECONDS = 10, 1.0
 
 
@@ -49,7 +51,10 @@ def erase(
         raise UsageError("--org goes with a person, or with --again FILE")
     config = load_config(config_path, sandbox=True)
     if export:
-        export_forgotten(store_as_it_is(config), export)
+        try:
+            export_forgotten(store_as_it_is(config), export)
+        except StoreUnavailableError as error:
+            raise BridgeError(f"who was erased cannot be read ({error}); {_COPY_IT}") from error
         return
     orgs, store = chosen_orgs(config, org), existing_store(config)
     if receipts:

@@ -97,5 +97,5 @@ def test_a_list_of_the_erased_is_not_there_in_a_database_that_is_older_still(con
     refused = run("erase", "--export-forgotten", "list.json")
 
     assert refused.exit_code == 1
-    assert "the database cannot be used: it is of a version that remembered no erasures" in refused.stderr
+    assert "who was erased cannot be read (it is of a version that remembered no erasures); where" in refused.stderr
     assert not (configured / "list.json").exists()
