@@ -49,7 +49,9 @@ class Delivery:
         # Whoever is claimed waits for a token: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._fewer = min(4, self._most)  # while others go out in bulk, which needs the processor and its own thread
-        self._pool = ThreadPoolExecutor(self._most + len(self.bulk.orgs), thread_name_prefix="deliver")
+        self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
+        # Threads of their own: the others may all wait for tokens, and each that ever ran one would keep its memory.
+        self._bulk_pool = ThreadPoolExecutor(max(1, len(self.bulk.orgs)), thread_name_prefix="bulk")
         self._in_flight, self._lock = 0, threading.Lock()
         self._orgs, self._paused = list[str](), frozenset[str]()  # orgs that are not paused, and sources that are
 
@@ -65,7 +67,8 @@ class Delivery:
         with contextlib.suppress(StoreUnavailableError):
             self._presence.end()
         self.pace.close()
-        self._pool.shutdown(wait=True)
+        for pool in (self._pool, self._bulk_pool):
+            pool.shutdown(wait=True)
         self.upstream.close()
 
     def stop(self) -> None:
@@ -88,7 +91,7 @@ class Delivery:
         self._restored.tend()
         mapped, fetching = self._map(), self._fetch()
         for org in self.bulk.due(self._orgs, self.now(), self._paused):
-            self._start(self.bulk.run, org, self._paused)
+            self._start(self._bulk_pool, self.bulk.run, org, self._paused)
         return self._claim() or mapped or fetching
 
     def _map(self) -> bool:
@@ -104,7 +107,7 @@ class Delivery:
             return False
         errands = self.store.fetches.take(self.now(), free, self._orgs, self._paused)
         for errand in errands:
-            self._start(self.worker.fetch, errand)
+            self._start(self._pool, self.worker.fetch, errand)
         return bool(errands)
 
     def _claim(self) -> bool:
@@ -116,7 +119,7 @@ class Delivery:
         tried = {EVERYBODY} if limited else set[str]()
         claims = self.store.claims.claim(now, free, [org for org in self._orgs if org not in held], self._paused)
         for claim in claims:
-            self._start(self.worker.deliver, claim, tried)
+            self._start(self._pool, self.worker.deliver, claim, tried)
         for state in held.values():
             if state.org in self._orgs and state.probe_at <= now:
                 self._probe(state, now, {state.org, *tried})
@@ -129,7 +132,7 @@ class Delivery:
             return
         claims = self.store.claims.claim(now, 1, [state.org], self._paused)
         for claim in claims:
-            self._start(self.worker.deliver, claim, tried)
+            self._start(self._pool, self.worker.deliver, claim, tried)
         if not claims:  # whoever is due is being worked on
             self.store.orgs.return_probe(state.org, now)
 
@@ -140,10 +143,10 @@ class Delivery:
         busy = wait <= 0 or EVERYBODY in held  # whatever is due waits for something else, which will ring
         return _LONGEST_NAP_SECONDS / 4 if busy else min(_LONGEST_NAP_SECONDS, wait)
 
-    def _start(self, task: Callable[..., None], *args: object) -> None:
+    def _start(self, pool: ThreadPoolExecutor, task: Callable[..., None], *args: object) -> None:
         with self._lock:
             self._in_flight += 1
-        self._pool.submit(self._finish, task, *args)
+        pool.submit(self._finish, task, *args)
 
     def _finish(self, task: Callable[..., None], *args: object) -> None:
         try:

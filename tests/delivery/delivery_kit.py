@@ -122,7 +122,8 @@ class Rig:
         return [r.body for r in self.sandbox.requests.all() if r.method == method]
 
     def close(self) -> None:
-        self.delivery._pool.shutdown(wait=True)
+        for pool in (self.delivery._pool, self.delivery._bulk_pool):
+            pool.shutdown(wait=True)
         self.delivery.upstream.close()
 
 

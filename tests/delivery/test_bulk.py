@@ -7,10 +7,14 @@ import pytest
 from bulk_kit import BULK, CROWD, DRY, BulkRig, everybody, person
 
 from app import metrics
+from app.bulk.folding import fold
+from app.contact import Contact, Meaning
 from app.differences import fields_sent
+from app.mapping import Mapped
 from app.sandbox import Duplicates
 from app.store import Filter
 from app.store.gaps import mark_restored
+from app.webhook import EventStatus
 
 
 def test_it_creates_everybody_in_two_requests(crowded: BulkRig) -> None:
@@ -81,6 +85,26 @@ def test_people_with_an_e_mail_address_go_with_their_phone_and_id(crowded: BulkR
     assert (channel["phone"], channel["user_id"]) == ("+14155550100", "u0")
     again = crowded.deliver(**person(0), phone="+14155550100", user_id="u0")
     assert again["reason"] == "nothing new"
+
+
+def test_people_who_join_two_segments_go_alone(crowded: BulkRig) -> None:
+    crowded.crowd(source="shop", vip=True, new=True)
+
+    crowded.bulk()
+
+    assert crowded.calls() == []
+
+
+def test_whoever_the_answer_would_leave_something_to_do_for_goes_alone(crowded: BulkRig) -> None:
+    """A number that is written otherwise than the upstream would write it: the delivery would attach it again."""
+    contact = Contact(email="ada@example.com", phone="+1 415 555 0100")
+    crowded.add(**person(0))
+    mapped = Mapped(EventStatus.PENDING, contact=contact, meaning=Meaning.SIGNED_UP)
+    crowded.store.received.map(lambda _: ("main", mapped), crowded.clock())
+
+    (claim,) = crowded.store.newcomers.page("main", crowded.clock(), 10).claims
+
+    assert fold(claim, crowded.bridge, crowded.delivery.upstream) is None
 
 
 def test_too_few_to_be_worth_it_are_left_as_they_were(crowded: BulkRig) -> None:

@@ -16,7 +16,7 @@ from app.bulk.batch import Batch
 from app.bulk.folding import Wish
 from app.errors import PersonBusyError
 from app.sandbox import Duplicates, Fault
-from app.store import Store, Whom
+from app.store import Filter, Store, Whom
 
 _HERE = Path(__file__).parent
 
@@ -51,6 +51,23 @@ def test_a_crash_between_the_call_and_its_record_begins_with_a_look(crowded: Bul
     assert set(crowded.calls()) == {"GET contacts"}
     assert set(crowded.statuses().values()) == {"delivered"}
     assert crowded.emails() == everybody(range(1, CROWD + 1))
+
+
+@pytest.mark.parametrize("duplicates", [Duplicates.SAME, Duplicates.CONFLICT, Duplicates.BAD_REQUEST])
+def test_who_comes_to_be_upstream_between_the_two_requests_is_found(crowded: BulkRig, duplicates: Duplicates) -> None:
+    crowded.sandbox.settings.duplicates = duplicates
+    book = crowded.sandbox.contacts["org_main"]
+    paces = iter([lambda: None, lambda: book.create({"email": "person5@example.com", "name": "From elsewhere"})])
+
+    outcome = call(crowded, taken(crowded), lambda: next(paces)())  # noqa: PLW0108 -- each time the next one
+    crowded.store.newcomers.settle(outcome.settlements)
+    (event,) = [e for e in crowded.store.log.events(Filter(), 100) if e["status"] == "pending"]
+    crowded.delivery.resting.lay({s.person.id: s.claim.owner for s in outcome.settlements if s.rest})
+    crowded.later(seconds=60)
+
+    assert event["contact"]["email"] == "Person5@example.com"
+    assert crowded.event(event["event_id"])["reason"] == "found, name"
+    assert len(crowded.contacts()) == CROWD
 
 
 def test_nothing_is_sent_once_the_hold_on_the_people_is_lost(crowded: BulkRig) -> None:
