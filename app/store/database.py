@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from enum import IntEnum
 from pathlib import Path
 
@@ -78,14 +79,17 @@ class Database:
     def scrub(self) -> None:
         """On SQLite, take what was overwritten or deleted out of the log beside the database, too.
 
-        A reader may be in the way; it is waited for a little at a time, so that no ack waits long.
+        A reader may be in the way; it is waited for a little at a time, so that no ack waits long. What cannot be done
+        now, as the disk is full, is done when the log is emptied next.
         """
         for _ in range(_SCRUBS if self._turn else 0):
             with _translated(), self._turn or nullcontext(), self.engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 assert raw
                 raw.execute(f"PRAGMA busy_timeout={_SCRUB_MS}").close()
-                busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                busy = True
+                with suppress(sqlite3.Error):
+                    busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
                 raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
             if not busy:
                 return

@@ -69,8 +69,19 @@ def full(store: Store) -> None:
     say(store.inbox.add(arrival(NOW, f"e{kept}")))
 
 
+def scrub(store: Store) -> None:
+    """Take what was deleted out of the log while the disk is full, as it were."""
+    store.inbox.add(arrival(NOW, *(f"e{number}" for number in range(500))))
+    most = Path(store.database.engine.url.database or "").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    store.database.scrub()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    say(sum(store.log.counts().values()))
+
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "add": add, "claim": claim, "hold": hold, "migrate": migrate, "map": map_all, "ring": ring, "full": full,
+    "scrub": scrub,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -74,3 +74,12 @@ def test_it_says_so_when_the_disk_is_full_and_goes_on_when_it_is_not(sqlite_url:
     assert again == "[True]"
     assert statuses(store).keys() == {f"e{number}" for number in range(int(kept) + 1)}
     store.close()
+
+
+def test_what_was_deleted_stays_in_the_log_for_a_while_if_the_disk_is_full(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    store.migrate()
+    store.close()
+
+    with process("scrub", sqlite_url) as running:
+        assert finished(running) == ["500"]
