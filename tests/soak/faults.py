@@ -56,11 +56,13 @@ class Faults:
 
     def __init__(self, seed: str, probability: float) -> None:
         self._seed, self.probability = seed, probability
+        self.slow = 0.0  # seconds before any request is carried out
         self._seen: Counter[bytes] = Counter()
         self.struck: Counter[str] = Counter()
 
     def take(self, request: bytes) -> Fault:
         self._seen[request] += 1
+        self.struck["slow"] += self.slow > 0
         random = Random(f"{self._seed} {request!r} {self._seen[request]}")
         if random.random() >= self.probability:
             return NONE

@@ -15,7 +15,7 @@ from tests.soak.setting import new_key
 from tests.soak.world import World
 
 HOUR = 3600.0
-USUAL_FAULTS, MANY_FAULTS = 0.03, 0.9
+MANY_FAULTS, SLOW_SECONDS = 0.9, 0.3
 
 
 @contextmanager
@@ -55,7 +55,15 @@ def outage(world: World) -> Iterator[None]:
     """Nearly everything goes wrong upstream."""
     world.faults(MANY_FAULTS)
     yield
-    world.faults(USUAL_FAULTS)
+    world.faults(world.usual_faults)
+
+
+@contextmanager
+def slow_down(world: World) -> Iterator[None]:
+    """Everything takes its time upstream, so that more is under way when a process is killed."""
+    world.faults(world.usual_faults, slow=SLOW_SECONDS)
+    yield
+    world.faults(world.usual_faults)
 
 
 @contextmanager
@@ -143,6 +151,7 @@ HAPPENINGS: Mapping[str, Happening] = {
     "clock ahead": (clock_ahead, "kept an hour ahead"),
     "clock behind": (clock_behind, "kept an hour behind"),
     "upstream down": (outage, "faults upstream"),
+    "upstream slow": (slow_down, "faults upstream"),
     "rolling restart": (roll, "stopped in order"),
     "configuration changed": (reconfigure, "sent to a new source"),
     "key changed": (change_key, "values sealed anew"),

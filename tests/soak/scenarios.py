@@ -46,7 +46,9 @@ def run(kind: str, folder: Path, lengths: Lengths, seed: str, *, sabotage: str =
         hand = stack.enter_context(closing(Operator(setting, young, began + outcome.budget)))
         go_wrong = partial(faults, upstream)
         until = began + outcome.budget * lengths.trouble
-        world = World(setting, bridges, database, disk, load, hand, go_wrong, Random(seed), lengths.some, until)
+        world = World(
+            setting, bridges, database, disk, load, hand, go_wrong, Random(seed), lengths.faults, lengths.some, until
+        )
         planned = plan(kind, lengths, Random(f"{seed} plan"))
         outcome.skipped = trouble(world, lengths, planned)
         calm(world, outcome, began + outcome.budget)
@@ -101,6 +103,7 @@ def _prove(world: World, outcome: Outcome) -> None:
     sealed, keys, plain = ends.sealed(url)
     outcome.facts["payloads"] = f"{sealed} sealed with {keys} key{'s' * (keys != 1)}, {plain} plain"
     proof["created in bulk"] = sum(call.get("delivered", 0) for call in ends.told(world.setting.folder, "bulk create"))
+    proof["slow answers"] = outcome.faults.pop("slow", 0)
     proof["faults upstream"] = outcome.faults.total()
     if keys != 1 or plain:
         proof["values sealed anew"] = 0

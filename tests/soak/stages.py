@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.soak.bridges import until
 from tests.soak.ends import waiting
-from tests.soak.happenings import HAPPENINGS, HOUR, USUAL_FAULTS
+from tests.soak.happenings import HAPPENINGS, HOUR
 from tests.soak.plan import Lengths, Plan
 from tests.soak.verdict import Verdict
 from tests.soak.world import KILLS, NoTimeError, World
@@ -76,7 +76,7 @@ def trouble(world: World, lengths: Lengths, plan: Plan) -> list[str]:
     """
     for bridge in world.bridges:
         bridge.wait()
-    world.faults(USUAL_FAULTS)
+    world.faults(world.usual_faults)
     world.load.start()
     world.load.offer(lengths.rate)
     with ThreadPoolExecutor(1) as killer:

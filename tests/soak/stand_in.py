@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 
-def faults(port: int, probability: float) -> dict[str, Any]:
-    """Say how often something goes wrong upstream; return what went wrong so far."""
+def faults(port: int, probability: float, slow: float = 0.0) -> dict[str, Any]:
+    """Say how often something goes wrong upstream, and how long everything takes; return what went wrong so far."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        connection.request("POST", "/_faults", json.dumps({"probability": probability}))
+        connection.request("POST", "/_faults", json.dumps({"probability": probability, "slow": slow}))
         return dict(json.loads(connection.getresponse().read()))
 
 

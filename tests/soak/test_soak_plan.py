@@ -31,10 +31,11 @@ def test_the_long_form_kills_at_least_fifty_times_and_leaves_nothing_out() -> No
 
 
 @pytest.mark.parametrize("seed", ["a", "b", "c", "d"])
-def test_a_replay_comes_after_an_erasure(seed: str) -> None:
+def test_a_replay_comes_after_an_erasure_and_what_is_slow_before_what_is_down(seed: str) -> None:
     names = plan("sqlite", FULL, Random(seed)).happenings
 
     assert names.index("erasure") < names.index("replay")
+    assert names.index("upstream slow") < names.index("upstream down")
 
 
 def test_what_left_no_proof_did_nothing() -> None:

@@ -1,7 +1,7 @@
 """The stand-in upstream, a process of its own that is never killed: ``python -m tests.soak.upstream JOURNAL SEED``.
 
-It prints its port, and writes down every request beside the journal. ``POST /_faults {"probability": 0.1}``
-changes how often something goes wrong.
+It prints its port, and writes down every request beside the journal. ``POST /_faults {"probability": 0.1,
+"slow": 0.0}`` changes how often something goes wrong, and how many seconds everything takes.
 """
 
 import asyncio
@@ -44,12 +44,13 @@ class Upstream:
         method, target = head.split(b" ", 2)[:2]
         body = await reader.readexactly(_length(head))
         if target == b"/_faults":
-            self._faults.probability = json.loads(body)["probability"]
+            asked = json.loads(body)
+            self._faults.probability, self._faults.slow = asked["probability"], asked["slow"]
             _send(writer, 200, json.dumps(self._faults.struck).encode())
             return True
         self._arrivals.note(time.monotonic(), target.decode(), body)
         fault = self._faults.take(b" ".join((method, target, body)))
-        await asyncio.sleep(fault.late)
+        await asyncio.sleep(fault.late + self._faults.slow)
         made = self._carry_out(method.decode(), target.decode(), body, half=fault.half) if fault.done else None
         return await _answer(writer, fault, made)
 

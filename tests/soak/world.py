@@ -39,7 +39,8 @@ class NoTimeError(Exception):
 
 @dataclass
 class World:
-    """Trouble lasts ``until`` then (monotonic). ``faults`` tells the upstream how often something goes wrong there.
+    """Trouble lasts ``until`` then (monotonic). ``faults`` tells the upstream how often something goes wrong, and
+    how slow it is.
 
     ``done`` counts what happened, and ``proof`` what can be seen only if it really did.
     """
@@ -50,8 +51,9 @@ class World:
     disk: Disk
     load: Load
     operator: Operator
-    faults: Callable[[float], Mapping[str, int]]
+    faults: Callable[..., Mapping[str, int]]
     random: Random
+    usual_faults: float
     some: int  # of whatever is done to several
     until: float
     done: Counter[str] = field(default_factory=Counter)
