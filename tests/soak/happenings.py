@@ -36,10 +36,13 @@ def fill_disk(world: World) -> Iterator[None]:
 
 @contextmanager
 def clock_ahead(world: World) -> Iterator[None]:
+    """Much is under way when it leaps, and nothing goes wrong: a hold of that hour would last for all the rest."""
+    world.faults(0.0, slow=SLOW_SECONDS)
     world.setting.move_clock(HOUR)
     with world.showing("kept an hour ahead", lambda: received_ahead(world.setting.database_url)):
         yield
     world.setting.move_clock(0)
+    world.faults(world.usual_faults)
 
 
 @contextmanager
