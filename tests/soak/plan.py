@@ -44,7 +44,7 @@ _ONCE = (
 )  # fmt: skip
 FULL = Lengths(
     happenings=(*_ONCE * 2, "erasure", "rolling restart", "configuration changed", "key changed"),
-    pause=3.0, kills=52, beat=1.5, some=2, waiting=300, bridges=3, rate=200.0, rate_limit=720, faults=0.03,
+    pause=3.0, kills=52, beat=1.5, some=2, waiting=300, bridges=3, rate=200.0, rate_limit=480, faults=0.03,
     budgets={"sqlite": 150.0, "postgresql": 210.0}, trouble=0.7,
 )  # fmt: skip
 SHORT = Lengths(
