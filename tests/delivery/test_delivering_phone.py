@@ -101,7 +101,7 @@ def test_it_is_found_though_the_event_that_was_lost_is_ignored_since(every_rig: 
 def test_it_is_found_though_the_event_that_was_lost_is_mapped_in_another_way_since(every_rig: Rig) -> None:
     rig = every_rig
     lost = lost_in_a_crash(rig)
-    list(rig.store.replays.batches(Filter(event_ids=[lost])))
+    list(rig.store.replays.batches(Filter(event_ids=[lost]), rig.clock()))
 
     def corrected(event):
         org, mapped = rig.bridge.map(event)
