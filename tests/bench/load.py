@@ -47,6 +47,7 @@ class _Connection:
     started: float = 0.0
     received: bytes = b""
     expected: int = 0  # bytes of the whole answer, once its head is there
+    waits: bool = False  # for an answer
 
 
 def run(ports: int | Sequence[int], requests: Sequence[bytes], connections: int, seconds: float) -> Result:
@@ -98,7 +99,7 @@ class _Run:
         if request is None:
             return
         connection.socket.sendall(request)  # two kilobytes always fit into the socket's buffer
-        connection.started = time.perf_counter()
+        connection.started, connection.waits = time.perf_counter(), True
         self._busy += 1
 
     def _receive(self, connection: _Connection) -> None:
@@ -106,6 +107,9 @@ class _Run:
             part = connection.socket.recv(65536)
         except ConnectionError:
             part = b""
+        if not part and not connection.waits:  # nothing is left to be asked, and the server hung up
+            self._selector.unregister(connection.socket)
+            return
         if not part:
             self._lost(connection)
             return
@@ -117,6 +121,7 @@ class _Run:
 
     def _answered(self, connection: _Connection) -> None:
         self._busy -= 1
+        connection.waits = False
         if connection.received[9:12] == b"200":
             self._result.latencies.append(time.perf_counter() - connection.started)
         else:
