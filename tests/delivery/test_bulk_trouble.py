@@ -64,7 +64,7 @@ def test_everybody_is_looked_up_before_anything_is_sent_again(crowded: BulkRig, 
 def test_an_answer_that_takes_too_long_is_an_unknown_outcome_too(store: Store, sandbox, clock) -> None:
     sandbox.faults.add(Fault("latency", times=1, seconds=1.5, after=True, path_ends="/bulk"))
     rig = BulkRig(store, sandbox, clock)
-    rig.delivery.upstream._read = 0.5
+    rig.hurry()
     ids = rig.crowd()
 
     rig.bulk()

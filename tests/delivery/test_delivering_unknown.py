@@ -1,14 +1,15 @@
 """Nobody knows whether it was done: it is looked up before anything is sent again, and nobody is there twice."""
 
 import pytest
-from delivery_kit import Rig, wait_for
+from delivery_kit import PATIENCE, Rig, wait_for
 
 from app.sandbox import Duplicates, Fault
 
+LATE = Fault("hang", times=1, after=True, seconds=0.8, method="POST")
 AFTER = {
     "dropped after it was made": Fault("drop", times=1, after=True, method="POST"),
     "half an answer": Fault("cut", times=1, method="POST"),
-    "no answer in time": Fault("hang", times=1, after=True, seconds=0.8, method="POST"),
+    "no answer in time": LATE,
     "a page": Fault("html", times=1, after=True, method="POST"),
     "no contact": Fault("no_contact", times=1, after=True, method="POST"),
     "an error": Fault("error", times=1, after=True, status=500, method="POST"),
@@ -27,6 +28,8 @@ BEFORE = {
 def test_it_finds_the_contact_that_was_made(rig: Rig, fault: Fault, duplicates: Duplicates) -> None:
     rig.sandbox.settings.duplicates = duplicates
     rig.sandbox.faults.add(fault)
+    if fault is LATE:
+        rig.hurry()
     event_id = rig.add(email="ada@example.com", name="Ada Example", vip=True)
 
     rig.work()
@@ -73,7 +76,7 @@ def test_another_event_of_the_person_looks_too(rig: Rig) -> None:
 
     event_id = rig.add("shop", email="ada@example.com", phone="+14155550100")
     rig.work()  # from now on it is due: before the other one's next try
-    rig.later(seconds=1)
+    rig.later(seconds=PATIENCE)
 
     event = rig.event(event_id)
     assert event["reason"] == "found, phone"
@@ -82,6 +85,7 @@ def test_another_event_of_the_person_looks_too(rig: Rig) -> None:
 
 def test_it_rests_as_long_again_for_what_may_still_be_carried_out(rig: Rig) -> None:
     rig.sandbox.faults.add(Fault("latency", times=1, seconds=0.9, method="POST"))  # made after nobody waits any more
+    rig.hurry()
     rig.deliver(email="ada@example.com")
 
     too_soon = rig.deliver("shop", email="ada@example.com", phone="+14155550100")
@@ -116,7 +120,7 @@ def test_a_crash_between_the_request_and_its_record_begins_with_a_look(rig: Rig)
 
     rig.later(minutes=6)  # it may have died a moment ago all the same, whatever the clock says
     leased = rig.calls()
-    rig.later(seconds=4)
+    rig.later(seconds=5 * PATIENCE)
 
     assert leased == ["POST contacts"]
     assert rig.event(event_id)["status"] == "delivered"

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from delivery_kit import Rig, config, running, utc_now, wait_for
+from delivery_kit import PATIENCE, Rig, config, running, utc_now, wait_for
 
 from app.sandbox import Fault
 from app.store import Store
@@ -66,9 +66,9 @@ def test_an_event_that_could_not_be_settled_before_the_end_is_looked_up_after_a_
     wait_for(lambda: not rig.delivery._in_flight)
     bring_back(rig)
 
-    rig.later(seconds=3)
+    rig.later(seconds=PATIENCE / 2)
     resting = rig.calls()
-    rig.later(seconds=1)
+    rig.later(seconds=5 * PATIENCE)
 
     assert resting == ["POST contacts"]
     assert rig.event("e1")["status"] == "delivered"
