@@ -121,6 +121,8 @@ def nested(pairs: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _keys(name: str) -> list[str]:
+    if not name.endswith("]"):
+        return [name]
     match = re.fullmatch(r"([^\[\]]+)((?:\[[^\[\]]*\])+)", name)
     if not match or name.count("[") > _MAX_NESTING:
         return [name]

@@ -56,7 +56,7 @@ class Claims:
                 return []
         with self._database.writing() as connection:
             in_order_of_index(connection)
-            locked = statement.with_for_update(skip_locked=True, of=[events, persons])
+            locked = statement.with_for_update(skip_locked=True, key_share=True, of=[events, persons])
             rows = _one_per_person(connection.execute(locked, wanted | {"most": most * 2}), most)
             known = known_of(connection, [row.person_id for row in rows])
             rows = set_aside(connection, rows, {identity.person_id for identity in known if unreadable(identity)})

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.mark.slow
 def test_each_provider_verifies_and_reads_four_kilobytes_in_less_than_a_millisecond() -> None:
-    """In a process of its own, which nothing traces; the best of many, which no other load makes quicker than it is."""
+    """In a process of its own, which nothing traces; the least processor time of many tries."""
     command = [sys.executable, "-m", "tests.bench.providers"]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from store_events import NOW, ana, arrival, ended, event, said, statuses, wait_for
 from store_server import Server
 
@@ -161,3 +162,20 @@ def test_whoever_waits_for_persons_or_events_has_not_the_ties(database: Store, s
         assert to_be_looked_up(database.database) == 1
     else:
         assert database.claims.next_due(["main"]) == early
+
+
+def test_a_claim_does_not_keep_other_machines_from_adding_to_its_persons(database: Store, postgresql_url: str) -> None:
+    """A mapping never waits for a person, so it would have to be made again."""
+    wait_for(database, NOW, "e1", mapper=ana)
+    database.inbox.add(arrival(NOW, "e2"))
+    further = Contact(email="ana@example.com", phone="+14155550100")
+    mapped: list[EventStatus] = []
+
+    def map_elsewhere(_connection: sa.Connection) -> None:
+        with closing(Store(postgresql_url)) as other:
+            mapped.extend(each.status for each in other.received.map(said({"e2": further}), NOW))
+
+    sa.event.listen(database.database.engine, "commit", map_elsewhere, once=True)
+    database.claims.claim(NOW, 1, ["main"])
+
+    assert mapped == [EventStatus.PENDING]
