@@ -24,6 +24,10 @@ _SQLITE = (
 _POSTGRESQL = (
     "SET synchronous_commit = on",  # whatever the server's default: a commit is on disk before it is answered
     "SET idle_in_transaction_session_timeout = '60s'",  # a machine that vanished frees what it had locked
+    # Every query here is served by an index. By statistics of another time, which a table that fills up has, a planner
+    # reads whole tables instead, or compiles what is done in a moment.
+    "SET enable_seqscan = off",
+    "SET jit = off",
 )
 
 

@@ -73,14 +73,18 @@ def tie(connection: sa.Connection, contacts: Sequence[tuple[str, Contact]], now:
 
 
 def _known(connection: sa.Connection, wanted: set[_Key]) -> dict[_Key, _Person]:
-    """Return whom the identities belong to that are known, by whatever name they were kept."""
+    """Return whom the identities belong to that are known, by whatever name they were kept.
+
+    They are looked for by value alone: hundreds of values are one walk of the index, hundreds of triples are as many.
+    """
     seal = seal_of(connection.dialect)
     named = {
         (org, kind, name): (org, kind, value) for org, kind, value in wanted for name in seal.names(cleaned(value))
     }
-    columns = identities.c["org", "kind", "value"]
-    found = sa.select(*columns, identities.c.person_id).where(sa.tuple_(*columns).in_(sorted(named)))
-    rows = connection.execute(found.order_by(identities.c.person_id.desc())).all()
+    found = sa.select(identities.c["org", "kind", "value", "person_id"])
+    found = found.where(identities.c.value.in_(sorted({name for _, _, name in named})))
+    found = found.order_by(identities.c.person_id.desc())
+    rows = [row for row in connection.execute(found) if (row.org, row.kind, row.value) in named]
     people = {row.person_id: _Person(row.org, row.person_id) for row in rows}  # the one known longest comes last
     return {named[row.org, row.kind, row.value]: people[row.person_id] for row in rows}
 

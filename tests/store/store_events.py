@@ -44,10 +44,10 @@ def said(contacts: Mapping[str, Contact], org: str = "main") -> Mapper:
     return lambda event: pending(contacts[event.event_id], org)
 
 
-def wait_for(store: Store, now: datetime, *event_ids: str, mapper: Mapper = somebody) -> None:
-    """Keep events and map them: they wait to be delivered."""
+def wait_for(store: Store, now: datetime, *event_ids: str, mapper: Mapper = somebody, most: int = 200) -> None:
+    """Keep events and map them, up to ``most``: they wait to be delivered."""
     store.inbox.add(arrival(now, *event_ids))
-    store.received.map(mapper, now)
+    store.received.map(mapper, now, most)
 
 
 def ended(claim: Claim, now: datetime, status: EventStatus = EventStatus.DELIVERED, **parts: Any) -> Settlement:

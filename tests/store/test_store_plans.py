@@ -1,16 +1,23 @@
 """Plans: what is asked all the time walks an index, however many events there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from store_events import NOW, somebody, wait_for
+from store_events import NOW, arrival, somebody, wait_for
 
 from app.store import Filter, Retention, Store
 from app.webhook import EventStatus
 
 MINUTE = timedelta(minutes=1)
+OLDER = """
+INSERT INTO events
+    (source, event_id, event_type, test, occurred_at, received_at, content_type, status, person_id, settled_at)
+SELECT 'shop', 'old' || number, 'signup', false, 0, 0, '', 'delivered', 1 + mod(number, 300), 0
+FROM generate_series(1, 3000) AS number
+"""
 ASKED = {
     "next_due": (lambda store: store.claims.next_due(["main", "other"]), "ix_events_due"),
     "claim": (lambda store: store.claims.claim(NOW - MINUTE, 16, ["main", "other"]), "ix_events_due"),
@@ -61,33 +68,77 @@ def test_it_walks_an_index(store: Store, name: str) -> None:
     assert name == "person" or not any(sort in plan for sort in ("FOR ORDER BY", "Sort Key"))
 
 
-def test_it_walks_the_queue_though_postgresql_believes_that_it_is_empty(postgresql_url: str) -> None:
-    store = Store(postgresql_url)
-    store.migrate()
+@pytest.fixture
+def filling_up(postgresql_url: str) -> Iterator[Store]:
+    """A database of which PostgreSQL believes that it is empty, as it does of one that has just begun to fill up."""
+    with closing(Store(postgresql_url)) as store:
+        store.migrate()
+        with store.database.writing() as connection:
+            for table in ("events", "identities", "persons"):
+                connection.exec_driver_sql(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
+        wait_for(store, NOW, *(f"e{number}" for number in range(300)), most=300)
+        yield store
+
+
+def plans(store: Store, word: str, ask: Callable[[], object]) -> list[str]:
+    """Return the lines of the plans that PostgreSQL makes, as it is set then, for queries with a word in them."""
     said: list[tuple[str, object]] = []
-    with store.database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE events SET (autovacuum_enabled = off)")
-    wait_for(store, NOW, *(f"e{number}" for number in range(300)))
 
-    @sa.event.listens_for(store.database.engine, "before_cursor_execute")
-    def _note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        said.append((statement, parameters))
+    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
+        if statement.startswith("SELECT"):
+            said.append((statement, parameters))
 
-    store.claims.next_due(["main"])
-    store.claims.claim(NOW - MINUTE, 16, ["main"])
-    sa.event.remove(store.database.engine, "before_cursor_execute", _note)
+    sa.event.listen(store.database.engine, "before_cursor_execute", note)
+    ask()
+    sa.event.remove(store.database.engine, "before_cursor_execute", note)
     with store.database.reading() as connection:
-        plans = [
+        return [
             str(row)
             for statement, parameters in said
             for row in connection.exec_driver_sql(
-                f"EXPLAIN {statement}" if "due_at" in statement else statement, parameters
+                f"EXPLAIN {statement}" if word in statement else statement, parameters
             )
         ]
 
-    assert sum("ix_events_due" in line for line in plans) == 2
-    assert not any(way in line for line in plans for way in ("Sort", "Seq Scan", "Hash"))
-    store.close()
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store: store.claims.next_due(["main"]),
+        lambda store: store.claims.claim(NOW - MINUTE, 16, ["main"]),
+        lambda store: store.newcomers.page("main", NOW, 100),
+    ],
+    ids=["next_due", "claim", "newcomers"],
+)
+def test_it_walks_the_queue_though_postgresql_believes_that_it_is_empty(filling_up: Store, ask) -> None:
+    lines = plans(filling_up, "due_at", lambda: ask(filling_up))
+
+    assert sum("ix_events_due" in line for line in lines) == 1
+    assert not any(way in line for line in lines for way in ("Sort", "Seq Scan", "Hash"))
+
+
+def test_it_looks_for_a_persons_earlier_events_among_the_persons_own(filling_up: Store) -> None:
+    """Nothing waited when PostgreSQL looked last, so it believes that all that waits is read quicker than theirs."""
+    with filling_up.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE events SET due_at = NULL, settled_at = 0, status = 'delivered'")
+        connection.exec_driver_sql(OLDER)
+        connection.exec_driver_sql("ANALYZE events, persons")
+    wait_for(filling_up, NOW, "late")
+
+    lines = plans(filling_up, "due_at", lambda: filling_up.newcomers.page("main", NOW, 100))
+
+    assert any("ix_events_person on events earlier" in line for line in lines)
+
+
+def test_it_looks_for_people_in_one_walk_of_the_index_though_postgresql_believes_that_there_are_none(
+    filling_up: Store,
+) -> None:
+    filling_up.inbox.add(arrival(NOW, *(f"n{number}" for number in range(200))))
+
+    lines = plans(filling_up, "identities.value IN", lambda: filling_up.received.map(somebody, NOW))
+
+    assert sum("identities_pkey" in line for line in lines) == 1
+    assert not any("Seq Scan" in line for line in lines)
 
 
 def test_it_counts_without_reading_the_events_themselves(sqlite_url: str) -> None:
