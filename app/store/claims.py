@@ -20,7 +20,7 @@ from app.store.documents import contact_from, person_from
 from app.store.group_commit import GroupCommit
 from app.store.life import Life, holder_of, lease_of
 from app.store.pauses import none_of
-from app.store.phone_alone import note_phones
+from app.store.phone_alone import begin
 from app.store.settlements import write
 from app.store.tables import events, identities, persons
 from app.store.unreadable import set_aside, unreadable
@@ -66,7 +66,7 @@ class Claims:
             by_person = defaultdict[int, list[sa.Row[Any]]](list)
             for identity in known:
                 by_person[identity.person_id].append(identity)
-            return note_phones(connection, [claim_from(row, by_person[row.person_id], owner) for row in rows], now)
+            return begin(connection, [claim_from(row, by_person[row.person_id], owner) for row in rows], now)
 
     def settle(self, settlement: Settlement) -> bool:
         """Record how a claim ended. False if the lease had been lost: then only the attempt is recorded."""

@@ -108,7 +108,7 @@ class Newcomers:
 
 def _first_of_new_people(org: str, now: datetime) -> sa.Select[Any]:
     earlier = events.alias("earlier")
-    # In these words, in which PostgreSQL does not see that the index of what is due would do: it is to take the person's.
+    # In these words, in which PostgreSQL does not see that the index of what is due would do: the person's is meant.
     is_due = earlier.c.due_at.is_(None).is_(False)
     has_earlier = sa.exists().where(earlier.c.person_id == events.c.person_id, is_due, earlier.c.id < events.c.id)
     joined = sa.select(*events.c[*EVENT_COLUMNS, "due_at"], *persons.c[*PERSON_COLUMNS]).join(

@@ -81,7 +81,7 @@ def _known(connection: sa.Connection, wanted: set[_Key]) -> dict[_Key, _Person]:
     named = {
         (org, kind, name): (org, kind, value) for org, kind, value in wanted for name in seal.names(cleaned(value))
     }
-    found = sa.select(identities.c["org", "kind", "value", "person_id"])
+    found = sa.select(*identities.c["org", "kind", "value", "person_id"])
     found = found.where(identities.c.value.in_(sorted({name for _, _, name in named})))
     found = found.order_by(identities.c.person_id.desc())
     rows = [row for row in connection.execute(found) if (row.org, row.kind, row.value) in named]

@@ -5,7 +5,7 @@ source is paused, somebody ignored it, or it is mapped in another way by now. So
 claim on, until it is known how that ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,11 +24,17 @@ _NOTHING_SENT = (
 )  # fmt: skip
 
 
-def note_phones(connection: sa.Connection, claims: Sequence[Claim], now: datetime) -> list[Claim]:
+def begin(connection: sa.Connection, claims: Sequence[Claim], now: datetime) -> list[Claim]:
     """Return the claims; where a contact may be made with a phone number alone, that is what was sent."""
     phones = {claim.person.id: claim.contact.phone for claim in claims if _by_phone(claim) and claim.contact.phone}
+    note_phones(connection, phones, now)
+    return [_begun(claim) if claim.person.id in phones else claim for claim in claims]
+
+
+def note_phones(connection: sa.Connection, phones: Mapping[int, str], now: datetime) -> None:
+    """Take it that of each of these persons, who have no contact that is known, the phone number alone was sent."""
     if not phones:
-        return list(claims)
+        return
     connection.execute(_NOTHING_SENT, {"people": list(phones)})
     seal = seal_of(connection.dialect)
     said = [
@@ -37,7 +43,6 @@ def note_phones(connection: sa.Connection, claims: Sequence[Claim], now: datetim
         for name in seal.names(phone)
     ]
     connection.execute(SENT, said)
-    return [_begun(claim) if claim.person.id in phones else claim for claim in claims]
 
 
 def _by_phone(claim: Claim) -> bool:

@@ -100,7 +100,7 @@ def _record(connection: sa.Connection, mapped: Sequence[Result], now: datetime) 
     if old:
         empty(connection, old)
     if returning:
-        look_first(connection, {row["new_person_id"] for row in rows if row["row"] in returning})
+        look_first(connection, {r["new_person_id"]: returning[r["row"]] for r in rows if r["row"] in returning}, now)
     return results
 
 

@@ -167,6 +167,46 @@ receipts = Table(  # of erasures; they hold no personal data
     Column("what", Document, nullable=False),
 )
 
+refusals = Table(  # webhooks that were not genuine or could not be read; the newest of each source
+    "refusals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Words(100), nullable=False),
+    Column("refused_at", Moment, nullable=False),
+    Column("cause", String(40), nullable=False),
+    Column("hint", Words),
+    Index(None, "source", "id"),
+)
+
+actions = Table(  # what was done by hand, by whom; it holds no personal data but the names of operators
+    "actions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Words(100), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("details", Document, nullable=False),
+)
+
+source_hours = Table(  # how many events each source sent, hour by hour: what is usual for it
+    "source_hours",
+    metadata,
+    Column("source", Words(100), primary_key=True),
+    Column("hour", Moment, primary_key=True, index=True),
+    Column("received", Integer, nullable=False),
+)
+
+alerts = Table(  # what is wrong, or was: each is told once when it begins, and once when it is over
+    "alerts",
+    metadata,
+    Column("kind", String(30), primary_key=True),
+    Column("subject", Words(100), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("words", Words, nullable=False),
+    Column("told_at", Moment),
+    Column("over_at", Moment),
+)
+
 facts = Table(  # about this database: the salt of its hashes, say
     "facts",
     metadata,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from cli_run import Run
+from cli_sealed import mark, receive, seal_with
 from click.testing import CliRunner, Result
 
 from app.cli import main
@@ -64,3 +65,14 @@ def run(folder: Path) -> Run:
         return result
 
     return command
+
+
+@pytest.fixture
+def lost(configured: Path, keys: list[str]) -> str:
+    """Two events of Mira by a key that is missing now, and one of Ben; the mark of that key."""
+    seal_with(configured, "OLD_KEY")
+    receive(configured, "e1")
+    receive(configured, "e2")
+    seal_with(configured, "NEW_KEY")
+    receive(configured, "e3", "ben@sealed.example")
+    return mark("OLD_KEY")

@@ -5,18 +5,7 @@ from pathlib import Path
 
 import pytest
 from cli_run import Run
-from cli_sealed import mark, receive, seal_with
-
-
-@pytest.fixture
-def lost(configured: Path, keys: list[str]) -> str:
-    """Two events of Mira by a key that is missing now, and one of Ben; the mark of that key."""
-    seal_with(configured, "OLD_KEY")
-    receive(configured, "e1")
-    receive(configured, "e2")
-    seal_with(configured, "NEW_KEY")
-    receive(configured, "e3", "ben@sealed.example")
-    return mark("OLD_KEY")
+from cli_sealed import mark, seal_with
 
 
 def test_it_shows_what_would_go_and_asks(lost: str, run: Run) -> None:

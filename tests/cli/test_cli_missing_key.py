@@ -11,17 +11,6 @@ DRY_RUN = ("replay", "--source", "landing", "--dry-run")
 AGAINST = ("check", "--against", "500")
 
 
-@pytest.fixture
-def lost(configured: Path, keys: list[str]) -> str:
-    """Two events of a key that is missing now, and one that can be read; the mark of that key."""
-    seal_with(configured, "OLD_KEY")
-    receive(configured, "e1")
-    receive(configured, "e2")
-    seal_with(configured, "NEW_KEY")
-    receive(configured, "e3", "ben@sealed.example")
-    return mark("OLD_KEY")
-
-
 @pytest.mark.parametrize("command", [DRY_RUN, AGAINST], ids=["replay", "check"])
 def test_it_counts_what_is_sealed_and_names_the_key(lost: str, run: Run, command: tuple[str, ...]) -> None:
     done = run(*command)

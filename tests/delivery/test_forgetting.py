@@ -137,6 +137,17 @@ def test_who_comes_back_later_is_found_and_not_made_twice(every_rig: Rig) -> Non
     assert len(every_rig.contacts()) == 1
 
 
+def test_who_comes_back_with_the_phone_and_a_new_user_id_is_found_by_the_phone(every_rig: Rig) -> None:
+    contact_id = every_rig.deliver(**ZOE)["contact_id"]
+    every_rig.deliver(type="erase", email=ZOE["email"])
+    every_rig.later(minutes=1)
+
+    event = every_rig.deliver(user_id="new-1", phone=ZOE["phone"])
+
+    assert (event["status"], event["contact_id"]) == ("delivered", contact_id)
+    assert len(every_rig.contacts()) == 1
+
+
 def test_what_happened_before_the_erasure_does_not_bring_anybody_back(rig: Rig) -> None:
     rig.deliver(**ZOE)
     rig.deliver(type="erase", email=ZOE["email"])
