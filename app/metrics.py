@@ -7,6 +7,7 @@ files there and any of them can answer for all.
 import os
 from collections.abc import Iterable
 
+import structlog
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -20,6 +21,8 @@ from prometheus_client.registry import Collector
 
 from app.errors import StoreUnavailableError
 from app.store import Store
+
+log = structlog.get_logger()
 
 _ACK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 _DELIVERY_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120, 600, 3600, 21600, 86400)
@@ -75,7 +78,8 @@ def exposition(store: Store, now: float) -> bytes:
         stored = CollectorRegistry()
         stored.register(_StoreCollector(store, now))
         return text + generate_latest(stored)
-    except StoreUnavailableError:
+    except StoreUnavailableError as error:
+        log.warning("store unavailable", reason=type(error.__cause__).__name__, what="metrics of the store")
         return text
 
 

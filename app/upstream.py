@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -89,8 +91,22 @@ class Upstream:
 class _Session(requests.Session):
     """A redirect is an answer like any other: whoever follows it could carry the key to somebody else."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_host: dict[str, Mapping[str, Any]] = {}
+
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Nowhere: `requests` would read the target, and stumble over some, even if it need not go there."""
+
+    def merge_environment_settings(self, url: str | bytes | None, *settings: Any) -> Any:
+        """Proxies and certificates from the environment: read once for each host, as that takes a third of a request.
+
+        The other settings are the same for every request here.
+        """
+        host = urlsplit(str(url)).netloc
+        if host not in self._by_host:
+            self._by_host[host] = super().merge_environment_settings(url, *settings)
+        return dict(self._by_host[host])
 
 
 class _Bearer(AuthBase):

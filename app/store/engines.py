@@ -63,9 +63,9 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         pool_pre_ping=False,
-        pool_size=16,
-        max_overflow=16,
-        pool_timeout=5,
+        pool_size=5,  # threads share commits, so few connections are in use; a server has a hundred for everybody
+        max_overflow=5,
+        pool_timeout=10,
         connect_args={"connect_timeout": 5, "application_name": "contact-bridge", **alive},
         hide_parameters=True,
     )

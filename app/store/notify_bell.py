@@ -42,7 +42,7 @@ class NotifyBell:
         while self._rung.wait() and not self._closed:
             self._rung.clear()
             try:
-                connection = connection or self._connect()
+                connection = connection or self._ringing()
                 connection.execute(f"NOTIFY {_CHANNEL}")
             except psycopg.Error:  # the delivery process looks by itself within a second
                 _hang_up(connection)
@@ -83,6 +83,12 @@ class NotifyBell:
             self._listener = self._connect()
             self._listener.execute(f"LISTEN {_CHANNEL}")
         return self._listener
+
+    def _ringing(self) -> Connection:
+        """A ring is heard once it is committed, and nothing is lost with it: it does not wait for the disk."""
+        connection = self._connect()
+        connection.execute("SET synchronous_commit = off")
+        return connection
 
     def _connect(self) -> Connection:
         return psycopg.connect(self._dsn, autocommit=True, connect_timeout=5)

@@ -97,5 +97,8 @@ def metrics(port: int) -> str:
 
 
 def kept(port: int) -> int:
-    """Return how many events are in the store, as the bridge itself counts them."""
-    return sum(int(float(n)) for n in re.findall(r"(?m)^contact_bridge_events\{.*\} (\S+)$", metrics(port)))
+    """Return how many events are in the store, as the bridge itself counts them. Raises `RuntimeError` if it cannot."""
+    said = metrics(port)
+    if "# TYPE contact_bridge_events " not in said:
+        raise RuntimeError("the bridge cannot count what is in its store at the moment")
+    return sum(int(float(n)) for n in re.findall(r"(?m)^contact_bridge_events\{.*\} (\S+)$", said))

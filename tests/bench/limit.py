@@ -37,7 +37,7 @@ def _arrivals(setting: Setting, kind: str) -> list[float]:
         wait_for_arrivals(upstream.port, 1, _MINUTE)
         with suppress(TimeoutError):
             wait_for_arrivals(upstream.port, wanted, _longest(setting))
-        return arrivals(upstream.port)
+        return arrivals(upstream.port, None)
 
 
 def _longest(setting: Setting) -> float:

@@ -2,7 +2,8 @@
 
     python -m tests.bench.stand_in FD [--latency SECONDS] [--status STATUS] [--hang]
 
-FD is a socket that listens already. A new contact gets an id, everything else an empty list.
+FD is a socket that listens already. A new contact is answered with its id and its name, as the upstream documents:
+without a name the bridge would have to send it again. Everything else is answered with an empty list.
 ``GET /arrivals`` tells when requests arrived (`time.monotonic`, the same in every process), by their methods.
 """
 
@@ -20,11 +21,11 @@ _HEAD_END = b"\r\n\r\n"
 _ANSWER = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
 
 
-def arrivals(port: int, method: str = "POST") -> list[float]:
-    """Return when requests of a method arrived at the stand-in on ``port``, in order."""
+def arrivals(port: int, method: str | None = "POST") -> list[float]:
+    """Return when requests of a method (None: of any) arrived at the stand-in on ``port``, in order."""
     with urlopen(f"http://127.0.0.1:{port}/arrivals", timeout=30) as answer:
         noted: dict[str, list[float]] = json.load(answer)
-    return noted.get(method, [])
+    return sorted(at for name, times in noted.items() if method in (None, name) for at in times)
 
 
 class StandIn:
@@ -34,11 +35,11 @@ class StandIn:
         self.latency, self.status, self.hang = latency, status, hang
         self._noted: defaultdict[str, list[float]] = defaultdict(list)
 
-    def note(self, method: str) -> bytes:
+    def note(self, method: str, body: bytes) -> bytes:
         """Note an arrival; return the answer to it."""
         noted = self._noted[method]
         noted.append(time.monotonic())
-        return self._answer(b'{"id": "contact_%d"}' % len(noted) if method == "POST" else b"[]", self.status)
+        return self._answer(_made(len(noted), body) if method == "POST" else b"[]", self.status)
 
     def told(self) -> bytes:
         """Return the answer that tells all arrivals."""
@@ -46,6 +47,11 @@ class StandIn:
 
     def _answer(self, body: bytes, status: int) -> bytes:
         return _ANSWER % (status, len(body), body)
+
+
+def _made(number: int, body: bytes) -> bytes:
+    channel = json.loads(body).get("channel", {})
+    return json.dumps({"id": f"contact_{number}", "name": channel.get("name")}).encode()
 
 
 class _Connection(asyncio.Protocol):
@@ -63,13 +69,13 @@ class _Connection(asyncio.Protocol):
         length = _LENGTH.search(head)
         if end and len(body) >= (int(length[1]) if length else 0):
             self._received = b""
-            self._arrived(*head.split(b" ", 2)[:2])
+            self._arrived(*head.split(b" ", 2)[:2], body)
 
-    def _arrived(self, method: bytes, path: bytes) -> None:
+    def _arrived(self, method: bytes, path: bytes, body: bytes) -> None:
         if path == b"/arrivals":
             self._transport.write(self._stand_in.told())
             return
-        answer = self._stand_in.note(method.decode())
+        answer = self._stand_in.note(method.decode(), body)
         if self._stand_in.hang:
             return
         if self._stand_in.latency:

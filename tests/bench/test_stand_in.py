@@ -10,7 +10,8 @@ import pytest
 
 from tests.bench.stand_in import StandIn, serve
 
-CREATE = b"POST /orgs/c/contacts HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+BODY = b'{"channel": {"name": "Ada Example"}}'
+CREATE = b"POST /orgs/c/contacts HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
 FIND = b"GET /orgs/c/contacts?page=1 HTTP/1.1\r\nHost: x\r\n\r\n"
 TOLD = b"GET /arrivals HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -56,11 +57,11 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, re
     return int(head.split(" ")[1]), json.loads(await reader.readexactly(length))
 
 
-def test_a_new_contact_gets_an_id_and_a_list_is_empty(talk: Talk) -> None:
+def test_a_new_contact_gets_an_id_and_keeps_its_name_and_a_list_is_empty(talk: Talk) -> None:
     assert talk(StandIn(), CREATE, FIND, CREATE) == [
-        (200, {"id": "contact_1"}),
+        (200, {"id": "contact_1", "name": "Ada Example"}),
         (200, []),
-        (200, {"id": "contact_2"}),
+        (200, {"id": "contact_2", "name": "Ada Example"}),
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from bulk_kit import BulkRig
-from delivery_kit import KEYS, MakeRig, Rig, config
+from delivery_kit import KEYS, PATIENCE, MakeRig, Rig, config
 from delivery_wire import RawServer, Talk
 from fetching_kit import Begin, settings
 
@@ -108,7 +108,7 @@ def talk(clock) -> Iterator[Talk]:
     opened: list[Upstream] = []
 
     def begin(url: str, *, org_id: str = "c", ours: bool = True, **settings: float) -> Conversation:
-        values = {"connect_timeout": 1.0, "read_timeout": 0.4, **settings}
+        values = {"connect_timeout": PATIENCE, "read_timeout": PATIENCE, **settings}
         opened.append(Upstream(UpstreamSettings(base_url=url, **values), clock))
         return opened[-1].conversation(Org("main", "secret-key", org_id), lambda: ours)
 

@@ -57,6 +57,22 @@ def test_a_redirect_is_not_followed(talk: Talk, serve: Callable[..., RawServer])
     assert elsewhere.asked == []
 
 
+def test_it_goes_through_the_proxy_that_the_environment_names(
+    talk: Talk, serve: Callable[..., RawServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, beside = serve([answer(CONTACT)], [answer(CONTACT)]), serve([answer(CONTACT)])
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    api = talk("http://upstream.invalid")
+
+    api.create(ADA, (), "key1")
+    api.create(ADA, (), "key2")
+    talk(beside.url).create(ADA, (), "key3")
+
+    assert [asked.split(" ")[1] for asked in proxy.asked] == ["http://upstream.invalid/orgs/c/contacts"] * 2
+    assert len(beside.asked) == 1
+
+
 @pytest.mark.parametrize("location", ["http://[", "//", "http://%zz/", "\xff"])
 def test_a_redirect_to_nowhere_is_one_too(talk: Talk, serve: Callable[..., RawServer], location: str) -> None:
     api = talk(serve([answer(b"", f"Location: {location}", status="302 Found")]).url)

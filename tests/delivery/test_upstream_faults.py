@@ -58,7 +58,7 @@ def test_a_list_that_cannot_be_read_proves_nothing(
 
 
 def test_a_hang_is_ended_by_the_read_timeout(talk: Talk, serve: Callable[..., RawServer]) -> None:
-    api = talk(serve([b"HTTP/1.1 200 OK\r\n"], gap=5).url)
+    api = talk(serve([b"HTTP/1.1 200 OK\r\n"], gap=5).url, read_timeout=0.4)
     began = time.monotonic()
 
     with pytest.raises(UnknownOutcomeError, match="timeout while waiting for the answer"):
@@ -70,7 +70,7 @@ def test_a_hang_is_ended_by_the_read_timeout(talk: Talk, serve: Callable[..., Ra
 def test_a_drip_of_bytes_is_ended_too(talk: Talk, serve: Callable[..., RawServer]) -> None:
     """Every byte comes in time, and the answer never ends."""
     head, body = answer(b" " * 100)[:-100], [b" "] * 100
-    api = talk(serve([head, *body], gap=0.05).url)
+    api = talk(serve([head, *body], gap=0.05).url, read_timeout=0.4)
     began = time.monotonic()
 
     with pytest.raises(UnknownOutcomeError, match="timeout"):

@@ -1,5 +1,7 @@
 """Migrations: they lead to the tables that the code knows, once, whoever starts first."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from store_processes import finished, process
 
 import app.store
 from app.store import Store
-from app.store.migrate import HEAD
+from app.store.migrate import HEAD, upgrade
 from app.store.tables import metadata
 
 
@@ -26,6 +28,17 @@ def empty_url(request: pytest.FixtureRequest, database_url: str) -> str:
     return database_url
 
 
+@pytest.fixture(params=["made at once", "by every migration"])
+def either(request: pytest.FixtureRequest, empty_url: str) -> Iterator[Store]:
+    """A store whose tables came about in one of the two ways."""
+    with closing(Store(empty_url)) as store:
+        if request.param == "by every migration":
+            with store.database.writing() as connection:
+                upgrade(connection)
+        store.migrate()
+        yield store
+
+
 def test_it_knows_its_newest_migration() -> None:
     versions = Path(app.store.__file__).with_name("migrations") / "versions"
 
@@ -34,19 +47,19 @@ def test_it_knows_its_newest_migration() -> None:
     assert newest == HEAD
 
 
-def test_it_makes_the_tables_that_the_code_knows(store: Store) -> None:
-    with store.database.reading() as connection:
+def test_it_makes_the_tables_that_the_code_knows(either: Store) -> None:
+    with either.database.reading() as connection:
         options = {"compare_type": True, "compare_server_default": True}
         context = MigrationContext.configure(connection, opts=options)
 
         assert compare_metadata(context, metadata) == []
 
 
-def test_it_makes_the_conditions_of_indexes_that_the_code_knows(store: Store) -> None:
+def test_it_makes_the_conditions_of_indexes_that_the_code_knows(either: Store) -> None:
     """Alembic does not compare those."""
-    catalogue = "sqlite_master WHERE name" if store.database.is_sqlite else "pg_indexes WHERE indexname"
-    column = "sql" if store.database.is_sqlite else "indexdef"
-    with store.database.reading() as connection:
+    catalogue = "sqlite_master WHERE name" if either.database.is_sqlite else "pg_indexes WHERE indexname"
+    column = "sql" if either.database.is_sqlite else "indexdef"
+    with either.database.reading() as connection:
         for index in metadata.tables["events"].indexes:
             made = connection.exec_driver_sql(f"SELECT {column} FROM {catalogue} = '{index.name}'").scalar_one()
             where = index.dialect_options[connection.dialect.name]["where"]
