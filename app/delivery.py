@@ -25,7 +25,7 @@ from app.worker import Worker
 log = structlog.get_logger()
 
 _LONGEST_NAP_SECONDS = 1.0
-_MAPPED_AT_ONCE = 100
+_MAPPED_AT_ONCE, _ON_SQLITE = 100, 25  # in one transaction: on SQLite it keeps acks waiting, some milliseconds then
 _BREATH_SECONDS = 0.02  # while most threads are busy: a claim is a commit, so that whoever is due is claimed together
 
 
@@ -95,11 +95,12 @@ class Delivery:
         return self._claim() or mapped or fetching
 
     def _map(self) -> bool:
-        verdicts = self.store.received.map(self.bridge.map, self.now(), _MAPPED_AT_ONCE)
+        most = _ON_SQLITE if self.store.database.is_sqlite else _MAPPED_AT_ONCE
+        verdicts = self.store.received.map(self.bridge.map, self.now(), most)
         for verdict in verdicts:
             if verdict.status is not EventStatus.PENDING:
                 log.info(verdict.status.value, source=verdict.source, event_id=loggable(verdict.event_id))
-        return len(verdicts) == _MAPPED_AT_ONCE
+        return len(verdicts) == most
 
     def _fetch(self) -> bool:
         free = self._most - self._in_flight
