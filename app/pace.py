@@ -1,6 +1,7 @@
 """Pacing: a token per request, from the limit that all processes share. Waiting for one is not an attempt."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ class Pace:
         self._changed, self._counting = threading.Condition(), threading.Lock()
         self._tokens, self._granted_at = 0, now()
         self._late = timedelta()  # what a grant is expected to take: where the database is slow, it counts from then on
+        self._none_until, self._none_of = 0.0, 0  # whoever comes meanwhile need not ask; how many were kept for others
         self._waiting, self._closed = 0, False
 
     def __call__(self) -> None:
@@ -68,11 +70,15 @@ class Pace:
         if self._tokens and now - self._granted_at < _FRESH:
             self._tokens -= 1
             return True
+        if (rest := self._none_until - time.monotonic()) > 0 and kept >= self._none_of:
+            self._changed.wait(rest)
+            return False
         granted_at = now + self._late
         self._tokens, more_at = self._limit.take(wanted, granted_at, kept)
         self._granted_at = granted_at
         if not self._tokens:
-            self._changed.wait(min(_LOOK_AGAIN_SECONDS, max(0.005, (more_at - granted_at).total_seconds())))
+            rest = min(_LOOK_AGAIN_SECONDS, max(0.005, (more_at - granted_at).total_seconds()))
+            self._none_until, self._none_of = time.monotonic() + rest, kept
         else:
             self._adapt(self._now() - now)
         return False

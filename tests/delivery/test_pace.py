@@ -1,6 +1,8 @@
 """A token per request, from a limit that every process shares."""
 
 import threading
+import time
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,6 +29,30 @@ def test_it_lets_no_more_through_than_the_limit(local_store: Store, clock) -> No
         thread.join(5)
     assert first == 5
     assert len(passed) == 8
+
+
+def test_one_asks_for_all_who_wait(local_store: Store, clock) -> None:
+    """Each time is a transaction, and sixty threads may wait in each of several processes."""
+    asked: list[int] = []
+
+    class Counted(RateLimit):
+        def take(self, count: int, now: datetime, kept: int = 0) -> tuple[int, datetime]:
+            asked.append(count)
+            return super().take(count, now, kept)
+
+    def wait() -> None:
+        with suppress(PutOffError):
+            pace()
+
+    with closing(Pace(Counted(local_store.database, 1), clock)) as pace:
+        pace()
+        began, before = time.monotonic(), len(asked)
+        for _ in range(16):
+            threading.Thread(target=wait).start()
+        wait_for(lambda: pace._waiting == 16 and len(asked) >= before + 2)
+        times, most = len(asked) - before, 3 + (time.monotonic() - began) / 0.5
+
+    assert times <= most
 
 
 def test_two_processes_share_the_limit(local_store: Store, clock) -> None:
