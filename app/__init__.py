@@ -27,6 +27,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     # Imported here, so that the version can be asked for without Flask.
     from flask import Flask  # noqa: PLC0415
 
+    from app.access import Access  # noqa: PLC0415
     from app.bridge import Bridge  # noqa: PLC0415
     from app.config import load  # noqa: PLC0415
     from app.refused import Refused  # noqa: PLC0415
@@ -44,5 +45,10 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
 
     app.register_blueprint(hooks.hooks)
     app.register_blueprint(health.health)
+    access = Access(config.server)
+    if access.enabled:
+        from app.web import api  # noqa: PLC0415
+
+        api.mount(app, access)
     problems.register(app)
     return app

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, Response, current_app, request
-from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from app import metrics
@@ -22,6 +21,7 @@ from app.errors import (
     UnsupportedMediaError,
     VerificationError,
 )
+from app.web.bodies import whole_body
 from app.webhook import Reply, Webhook, loggable
 
 log = structlog.get_logger()
@@ -74,25 +74,12 @@ def _webhook(bridge: Bridge) -> Webhook:
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
     return Webhook(
-        body=_body(bridge.config.server.max_body_bytes),
+        body=whole_body(bridge.config.server.max_body_bytes),
         headers=headers,
         query=request.args.to_dict() if environ.get("QUERY_STRING") else {},
         method=request.method,
         url=_url(environ, bridge.config.server.public_url),
     )
-
-
-def _body(most: int) -> bytes:
-    """Return the whole body. gunicorn reads it only now, and takes one that ends too soon for complete."""
-    try:
-        body = request.get_data(cache=False, parse_form_data=False)
-    except (ParseException, OSError):
-        raise PayloadError("the body ended too soon, or its chunks are broken") from None
-    if len(body) > most:
-        raise RequestEntityTooLarge
-    if len(body) < (request.content_length or 0):
-        raise PayloadError("the body ended too soon")
-    return body
 
 
 def _url(environ: Mapping[str, Any], public_url: str | None) -> str:
