@@ -1,5 +1,6 @@
 """What the API is asked, as schemas: they check the arguments, and describe them."""
 
+from datetime import UTC
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -43,8 +44,8 @@ class Selection(Schema):
     source = _line("the name of a source")
     type = _line("the sender's own name for what happened")
     person = _line("an e-mail address, a phone number with its country code, or a user id")
-    since = fields.AwareDateTime(default_timezone=None, metadata={"description": "received then or later"})
-    until = fields.AwareDateTime(default_timezone=None, metadata={"description": "received then or before"})
+    since = fields.AwareDateTime(default_timezone=UTC, metadata={"description": "received then or later"})
+    until = fields.AwareDateTime(default_timezone=UTC, metadata={"description": "received then or before"})
 
 
 class EventsPage(Selection, Page):
