@@ -39,6 +39,12 @@ print(before, "flask_smorest" in sys.modules)
 """
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough to say who may come in."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1/events", "/api/v1/openapi.json", "/api/v1/docs"])
 def test_there_is_no_api_without_a_token(sqlite_url: str, path: str) -> None:
     app = create_app(configuration(sqlite_url, tokens=""))

@@ -5,34 +5,43 @@ import re
 import pytest
 from api_kit import Desk
 
+PROBLEMS = "application/problem+json"
 
-def test_it_is_described_by_openapi_3_1(desk: Desk) -> None:
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """It is the same on each database."""
+    return sqlite_url
+
+
+@pytest.fixture
+def operations(desk: Desk) -> dict[tuple[str, str], dict[str, object]]:
+    """Every operation of the document, by method and path."""
+    paths = desk.get("openapi.json", {}).get_json()["paths"]
+    return {
+        (name.upper(), path): operation
+        for path, methods in paths.items()
+        for name, operation in methods.items()
+        if name in ("get", "post")
+    }
+
+
+def test_it_is_described_by_openapi_3_1(desk: Desk, operations) -> None:
     document = desk.get("openapi.json", {}).get_json()
+    components = document["components"]
 
     assert document["openapi"] == "3.1.0"
     assert document["security"] == [{"token": []}]
-    assert document["components"]["securitySchemes"]["token"] == {"type": "http", "scheme": "bearer"}
-    operations = [
-        operation for path in document["paths"].values() for name, operation in path.items() if name in ("get", "post")
-    ]
-    assert all(each["summary"] and each["tags"] for each in operations)
-    assert {
-        content for each in document["components"]["responses"].values() for content in each["content"]
-    } == {"application/problem+json"}  # fmt: skip
+    assert components["securitySchemes"]["token"] == {"type": "http", "scheme": "bearer"}
+    assert all(each["summary"] and each["tags"] for each in operations.values())
+    assert {kind for each in components["responses"].values() for kind in each["content"]} == {PROBLEMS}
 
 
-def test_every_operation_is_on_the_page(desk: Desk) -> None:
-    document = desk.get("openapi.json", {}).get_json()
-
+def test_every_operation_is_on_the_page(desk: Desk, operations) -> None:
     page = desk.get("docs", {}).text
 
     shown = re.findall(r"<b>(GET|POST)</b> (\S+)</code> (.+)</summary>", page)
-    assert sorted((method, path) for method, path, _ in shown) == sorted(
-        (name.upper(), path)
-        for path, methods in document["paths"].items()
-        for name in methods
-        if name in ("get", "post")
-    )
+    assert sorted((method, path) for method, path, _ in shown) == sorted(operations)
     assert "an e-mail address, a phone number with its country code, or a user id" in page
 
 
