@@ -107,7 +107,7 @@ class Part(Schema):
 
 
 class Event(EventRow):
-    payload = Plain(metadata={"description": "as it was sent: decoded where it is JSON or a form, else as text"})
+    payload = Plain(metadata={"description": "as it was sent: decoded where it is JSON, else as text"})
     payload_state = _text("kept; gone: erased, or older than retention_days; sealed: its key is not configured")
     parts = fields.List(fields.Nested(Part))
     attempts_made = fields.List(fields.Nested(Attempt))

@@ -19,8 +19,14 @@ blueprint = Desk("bridge", "How things are going.")
 @blueprint.looks("/overview", reports.Overview, questions.Length)
 def overview_of(arguments: dict[str, Any]) -> dict[str, Any]:
     """Count what came in the last 24 hours, or 30 days, by what became of it"""
-    spans = overview.history(bridge().store, bridge().now(), arguments["length"])
-    return {"spans": spans, "oldest_waiting_since": bridge().store.log.oldest_waiting(), "orgs": _orgs()}
+    config, store, now = bridge().config, bridge().store, bridge().now()
+    return {
+        "spans": overview.history(store, now, arguments["length"]),
+        "oldest_waiting_since": store.log.oldest_waiting(),
+        "orgs": _orgs(),
+        "quiet": overview.quiet(config, store, now),
+        "paused": store.pauses.all(),
+    }
 
 
 @blueprint.looks("/sources", reports.Sources)

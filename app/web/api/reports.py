@@ -73,10 +73,25 @@ class Span(Schema):
     waiting = fields.Integer()
 
 
+class Silence(Schema):
+    source = fields.String()
+    since = fields.AwareDateTime()
+
+
+class Pause(Schema):
+    kind = fields.String(metadata={"description": "org or source"})
+    name = fields.String()
+    since = fields.AwareDateTime()
+
+
 class Overview(Schema):
     spans = fields.List(fields.Nested(Span), metadata={"description": "hours, or days; the last one is not over yet"})
     oldest_waiting_since = fields.AwareDateTime(allow_none=True)
     orgs = fields.List(fields.Nested(Org))
+    quiet = fields.List(
+        fields.Nested(Silence), metadata={"description": "sources that say nothing for longer than is usual for them"}
+    )
+    paused = fields.List(fields.Nested(Pause))
 
 
 class Progress(Schema):

@@ -90,6 +90,7 @@ def test_a_pause_is_seen_and_ends(failed: Desk) -> None:
     assert failed.done("pause", source="shop")["changed"]
     assert failed.found("orgs/main")["paused_since"]
     assert failed.found("sources/shop")["paused_since"]
+    assert [each["name"] for each in failed.found("overview")["paused"]] == ["main", "shop"]
     assert "the org main is paused" in failed.found("events/shop/w1")["waits_because"]
 
     assert failed.done("resume", org="main") == {"kind": "org", "name": "main", "paused": False, "changed": True}
