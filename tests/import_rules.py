@@ -26,8 +26,13 @@ ONLY = (
         "the service knows nothing of HTTP frameworks",
     ),
     Only(
+        ("flask_smorest", "webargs", "apispec"),
+        ("app/web/api/*",),
+        "the management API is described by what checks it; who has no token never loads it",
+    ),
+    Only(
         ("gunicorn",),
-        ("app/server.py", "app/web/hooks.py", "app/web/worker.py"),
+        ("app/server.py", "app/web/bodies.py", "app/web/worker.py"),
         "what serves can be exchanged; it raises one error while a body is read",
     ),
     Only(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import nearest
+from app.desk.known import nearest
 from app.errors import UsageError
 from app.samples import Sample, samples
 from app.webhook import Webhook

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, Response, current_app, request
-from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from app import metrics
@@ -22,6 +21,7 @@ from app.errors import (
     UnsupportedMediaError,
     VerificationError,
 )
+from app.web.bodies import whole_body
 from app.webhook import Reply, Webhook, loggable
 
 log = structlog.get_logger()
@@ -35,6 +35,7 @@ _CAUSES: Mapping[type[Exception], str] = {
     NoContactError: "no contact",
     StoreUnavailableError: "store unavailable",
 }
+_NO_WEBHOOK = (MethodNotAllowed, StoreUnavailableError)  # a look at the address; trouble of our own
 
 
 @hooks.route("/hooks/<source>", methods=["GET", "POST"])
@@ -73,33 +74,12 @@ def _webhook(environ: Mapping[str, Any], bridge: Bridge) -> Webhook:
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     headers["content-type"] = environ.get("CONTENT_TYPE", "")
     return Webhook(
-        body=_body(environ, bridge.config.server.max_body_bytes),
+        body=whole_body(environ, bridge.config.server.max_body_bytes),
         headers=headers,
         query=request.args.to_dict() if environ.get("QUERY_STRING") else {},
         method=environ["REQUEST_METHOD"],
         url=_url(environ, bridge.config.server.public_url),
     )
-
-
-def _body(environ: Mapping[str, Any], most: int) -> bytes:
-    """Return the whole body. gunicorn reads it only now, and takes one that ends too soon for complete.
-
-    It is read as gunicorn gives it, which ends where the request does: what Flask puts around it costs as much as
-    verifying a signature.
-    """
-    length = environ.get("CONTENT_LENGTH") or ""
-    announced = int(length) if length.isdecimal() else 0
-    if announced > most:
-        raise RequestEntityTooLarge
-    try:
-        body: bytes = environ["wsgi.input"].read(most + 1)
-    except (ParseException, OSError):
-        raise PayloadError("the body ended too soon, or its chunks are broken") from None
-    if len(body) > most:
-        raise RequestEntityTooLarge
-    if len(body) < announced:
-        raise PayloadError("the body ended too soon")
-    return body
 
 
 def _url(environ: Mapping[str, Any], public_url: str | None) -> str:
@@ -127,7 +107,10 @@ def _refused(source: str, error: Exception) -> None:
         error.cause.value if isinstance(error, VerificationError) else _CAUSES.get(type(error), "unreadable request")
     )
     metrics.refused.labels(source, cause).inc()
-    log.warning("refused", source=source, cause=cause, hint=getattr(error, "hint", ""))
+    hint = getattr(error, "hint", "")
+    log.warning("refused", source=source, cause=cause, hint=hint)
+    if not isinstance(error, _NO_WEBHOOK):
+        current_app.extensions["refused"].note(source, cause, hint)
 
 
 def _summary(receipts: Sequence[Receipt]) -> str:

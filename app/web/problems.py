@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import structlog
 from flask import Flask, Response, request
@@ -42,9 +43,11 @@ _TITLES = {
 }
 
 
-def problem(status: int, kind: str, title: str, detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    """Return a problem-details answer; ``kind`` becomes the ``type`` reference."""
-    document = {"type": f"urn:contact-bridge:problem:{kind}", "title": title, "status": status}
+def problem(
+    status: int, kind: str, title: str, detail: str = "", headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """Return a problem-details answer; ``kind`` becomes the ``type`` reference, ``more`` is said besides."""
+    document = {"type": f"urn:contact-bridge:problem:{kind}", "title": title, "status": status, **more}
     if detail:
         document["detail"] = detail
     return Response(json.dumps(document), status, headers, mimetype="application/problem+json")

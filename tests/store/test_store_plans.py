@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from store_events import NOW, arrival, somebody, wait_for
 
 from app.store import Filter, Retention, Store
+from app.store.many_events import extent
 from app.webhook import EventStatus
 
 MINUTE = timedelta(minutes=1)
@@ -35,12 +36,12 @@ ASKED = {
 }
 
 
-def explained(store: Store, ask: Callable[[Store], object]) -> str:
-    """Return the plans of the queries that ``ask`` makes."""
+def explained(store: Store, ask: Callable[[Store], object], *beginnings: str) -> str:
+    """Return the plans of the queries that ``ask`` makes, by default of those that begin with columns of events."""
     engine, queries = store.database.engine, []
 
     def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        if statement.startswith("SELECT events"):
+        if statement.startswith(beginnings or ("SELECT events",)):
             queries.append((statement, parameters))
 
     sa.event.listen(engine, "before_cursor_execute", note)
@@ -66,6 +67,40 @@ def test_it_walks_an_index(store: Store, name: str) -> None:
     assert index in plan
     assert not any(whole in plan for whole in ("Seq Scan", "SCAN events'", "SCAN identities"))
     assert name == "person" or not any(sort in plan for sort in ("FOR ORDER BY", "Sort Key"))
+
+
+DAY = [NOW - MINUTE * minutes for minutes in (60, 30, 0)]
+SEEN = {  # what the operator's desk asks, however many events there are
+    "newest": (lambda store: store.browsing.page(Filter()), "events"),
+    "a status": (lambda store: store.browsing.page(Filter(status=EventStatus.FAILED)), "ix_events_status"),
+    "a source": (lambda store: store.browsing.page(Filter(source="shop")), "ix_events_status"),
+    "a type": (lambda store: store.browsing.page(Filter(event_type="signup")), "events"),
+    "a time": (lambda store: store.browsing.page(Filter(since=NOW - MINUTE, until=NOW)), "events"),
+    "an id": (lambda store: store.browsing.page(Filter(search="e7")), "uq_events_source_event_id"),
+    "ids": (lambda store: store.log.events(Filter(event_ids=["e7"])), "uq_events_source_event_id"),
+    "an address": (lambda store: store.browsing.page(Filter(search="e7@example.com")), "ix_events_person"),
+    "a person": (lambda store: store.browsing.page(Filter(person_id=7)), "ix_events_person"),
+    "what is replayed of it": (lambda store: extent(store.database, Filter(search="e7")), "ix_events_person"),
+    "counts": (lambda store: store.browsing.counts_between(DAY), "ix_events_status"),
+    "the last of each": (lambda store: store.browsing.last_of_each(["shop", "form"]), "events"),
+    "persons": (lambda store: store.directory.newest(), "persons"),
+    "somebody": (lambda store: store.directory.named(["e7@example.com"]), "identities"),
+    "their consents": (lambda store: store.directory.consents(7), "ix_events_person"),
+    "refusals": (lambda store: store.refusals.newest("shop"), "ix_refusals_source_id"),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_it_reads_no_table_whole_for_the_desk(store: Store, name: str) -> None:
+    ask, index = SEEN[name]
+    wait_for(store, NOW, *(f"e{number}" for number in range(50)))
+
+    plan = explained(store, ask, "SELECT", "WITH")
+
+    assert index in plan
+    whole = [table for table in ("events", "persons", "identities", "attempts") if f"SCAN {table}'" in plan]
+    assert "Seq Scan on" not in plan
+    assert whole in ([], ["events"] if name == "newest" else [], ["persons"] if name == "persons" else [])
 
 
 @pytest.fixture
