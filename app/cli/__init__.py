@@ -50,6 +50,7 @@ from app.cli import (  # noqa: E402
     events,
     files,
     ignoring,
+    importing,
     pausing,
     previewing,
     replaying,
@@ -59,7 +60,8 @@ from app.cli import (  # noqa: E402
 )
 
 _MODULES = (
-    files, running, catalog, previewing, sending, events, replaying, ignoring, pausing, erasing, sealing, backups,
+    files, running, catalog, previewing, sending, events, replaying, ignoring, pausing, erasing, importing,
+    sealing, backups,
 )  # fmt: skip
 for module in _MODULES:
     for command in module.commands:

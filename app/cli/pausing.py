@@ -73,7 +73,7 @@ def _insist(config: "Config", store: "Store", kind: "PauseKind", name: str) -> N
     if kind == "source":
         insist_on_source(config, store, name)
     elif name not in config.orgs:
-        if name in config.sources:
+        if config.source(name):
             raise UsageError(f"there is no org {name!r}; that is a source: --source {name}?")
         raise UsageError(f"there is no org {name!r}{nearest(name, config.orgs)}")
 

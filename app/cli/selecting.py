@@ -60,8 +60,9 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
 
 def insist_on_source(config: "Config", store: "Store", name: str | None) -> None:
     """Raise `UsageError`, with the nearest name, for a source that is neither configured nor has any event."""
-    if name is not None and name not in config.sources and not store.log.has_source(name):
-        raise UsageError(f"there is no source {name!r}{nearest(name, config.sources)}")
+    if name is not None and config.source(name) is None and not store.log.has_source(name):
+        known = [source.name for source in config.every_source()]
+        raise UsageError(f"there is no source {name!r}{nearest(name, known)}")
 
 
 def one_event(store: "Store", event_id: str, source: str | None) -> dict[str, Any]:

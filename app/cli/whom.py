@@ -35,7 +35,7 @@ def whom_to_erase(config: "Config", person: str, org: str | None) -> "Whom":
         named |= {("email", text.lower()), ("email", guard({"email": text})[0].get("email", text).lower())}
     if phone := guard({"phone": text})[0].get("phone"):
         named.add(("phone", phone))
-    sources = None if org is None else tuple(s.name for s in config.sources.values() if s.org == org)
+    sources = None if org is None else tuple(s.name for s in config.every_source() if s.org == org)
     return Whom(frozenset(named), orgs, sources, by=user())
 
 
