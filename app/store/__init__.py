@@ -14,6 +14,7 @@ from app.store.dismissals import Dismissal, Dismissals
 from app.store.doomed import Whom
 from app.store.erasure import Erasure
 from app.store.fetches import Errand, Fetched, Fetches
+from app.store.hours import Hours
 from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.kept import Archive, Kept
 from app.store.life import life
@@ -89,6 +90,7 @@ class Store:
         self.replays = Replays(self.database)
         self.dismissals = Dismissals(self.database)
         self.people = People(self.database)
+        self.hours = Hours(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
 

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("hour", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "hour"),
     )
     op.create_index(op.f("ix_source_hours_hour"), "source_hours", ["hour"])
