@@ -44,6 +44,7 @@ def main() -> None:
 
 # Each module adds its commands to the group; they import what they need when they run, so that --help is quick.
 from app.cli import (  # noqa: E402
+    alerting,
     backups,
     catalog,
     erasing,
@@ -61,7 +62,7 @@ from app.cli import (  # noqa: E402
 
 _MODULES = (
     files, running, catalog, previewing, sending, events, replaying, ignoring, pausing, erasing, importing,
-    sealing, backups,
+    sealing, backups, alerting,
 )  # fmt: skip
 for module in _MODULES:
     for command in module.commands:

@@ -22,6 +22,7 @@ from app.cli.common import DEFAULT_FILE, load_config
 from app.cli.counters import shared_counters
 from app.cli.running import listen
 from app.cli.sandboxes import SANDBOX_FILE
+from app.config.model import Alerts
 from app.errors import StoreUnavailableError
 from app.logs import configure
 from app.supervisor import aside, supervise
@@ -60,7 +61,8 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
             config = load_config(config_path, {"server.host": host, "server.port": port, **demo.settings(url)})
             listener = listen(config.server.host, config.server.port)
             demo.lend(config_path, listener.getsockname()[0], listener.getsockname()[1], url)
-        config = replace(config, upstream=replace(config.upstream, senders_url=f"{url}/_sandbox/senders"))
+        upstream_settings = replace(config.upstream, senders_url=f"{url}/_sandbox/senders")
+        config = replace(config, upstream=upstream_settings, alerts=Alerts())  # nothing leaves this machine
         keys = {org.api_key: f"org_{name}" if org.org_id == "c" else org.org_id for name, org in config.orgs.items()}
         others: list[Process] = [
             ("delivery", lambda: _deliver(config)),
@@ -112,6 +114,7 @@ def _web(config: "Config", listener: socket.socket) -> None:
 
 def _deliver(config: "Config") -> None:
     from app import utc_now  # noqa: PLC0415 -- see above
+    from app.alerts.watch import Watch  # noqa: PLC0415
     from app.bridge import Bridge  # noqa: PLC0415
     from app.delivery import Delivery  # noqa: PLC0415
     from app.housekeeping import Housekeeping  # noqa: PLC0415
@@ -123,7 +126,7 @@ def _deliver(config: "Config") -> None:
     housekeeping = Housekeeping(store, config.server.retention_days, utc_now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: delivery.stop())
-    with housekeeping.running():
+    with housekeeping.running(), Watch(config, store, utc_now).running():
         delivery.run()
 
 

@@ -50,6 +50,16 @@ class Upstream:
 
 
 @dataclass(frozen=True)
+class Alerts:
+    """Whom to tell what is wrong: addresses of webhooks (``https://``) and of all that apprise knows (``mailto://``)."""
+
+    to: tuple[str, ...] = field(default=(), repr=False)
+    upstream_down_minutes: int = 10
+    waiting_minutes: int = 30
+    refusals_in_a_row: int = 5
+
+
+@dataclass(frozen=True)
 class Org:
     """One upstream organization. ``org_id`` "c" is the one that the key was issued for.
 
@@ -109,6 +119,7 @@ class Config:
 
     server: Server = Server()
     upstream: Upstream = Upstream()
+    alerts: Alerts = Alerts()
     orgs: Mapping[str, Org] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     path: Path | None = None

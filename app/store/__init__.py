@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.store.again import Again
+from app.store.alerts import Alert, Alerts, Trouble
 from app.store.bell import Bell, bell
 from app.store.claims import Claims
 from app.store.clearing import Clearing
@@ -30,11 +31,13 @@ from app.store.receipts import Receipt, all_receipts
 from app.store.received import Received, Verdict
 from app.store.replays import Replays
 from app.store.retention import Retention
+from app.store.symptoms import Symptoms
 from app.store.tables import heartbeats
 from app.store.work import Attempt, Claim, Person, Settlement
 
 __all__ = [
     "EVERYBODY",
+    "Alert",
     "Arrival",
     "Attempt",
     "Batch",
@@ -58,6 +61,7 @@ __all__ = [
     "Retention",
     "Settlement",
     "Store",
+    "Trouble",
     "Verdict",
     "Whom",
     "all_receipts",
@@ -91,6 +95,8 @@ class Store:
         self.dismissals = Dismissals(self.database)
         self.people = People(self.database)
         self.hours = Hours(self.database)
+        self.symptoms = Symptoms(self.database)
+        self.alerts = Alerts(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
 

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=100), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
+        sa.Column("level", sa.Integer(), server_default="0", nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("over_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("kind", "subject"),
