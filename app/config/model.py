@@ -119,10 +119,10 @@ class Config:
 
     server: Server = Server()
     upstream: Upstream = Upstream()
-    alerts: Alerts = Alerts()
     orgs: Mapping[str, Org] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     path: Path | None = None
+    alerts: Alerts = Alerts()
 
     def source(self, name: str) -> Source | None:
         """Return the source of that name: one of the file, or the one whose events are rows of imported files."""
