@@ -167,3 +167,18 @@ def test_ctrl_c_ends_it_between_two_batches_and_it_goes_on(file: Path, run: Run)
     rest = json.loads(run("import", "many.csv", "--json").stdout)
     assert rest["kept"] + rest["known"] == 5_000
     assert rest["known"] % 200 == 0
+
+
+def test_an_erasure_is_done_again_among_rows_that_are_not_mapped_yet(file: Path, run: Run) -> None:
+    """After a restore, rows are looked through as what else is not mapped yet."""
+    run("import", "people.csv")
+    mapped(file.parent)
+    again = file.parent / "again.csv"
+    again.write_text("name,email\nAda again,ada@example.com\n")
+    run("import", "again.csv")
+    known = {event["event_id"] for event in json.loads(run("events", "--status", "received", "--json").stdout)}
+
+    assert run("erase", "ada@example.com", "--org", "main", "--yes").exit_code == 0
+
+    (event,) = (e for e in json.loads(run("events", "--json").stdout) if e["event_id"] in known)
+    assert (event["status"], event["reason"]) == ("ignored", "this person was erased")

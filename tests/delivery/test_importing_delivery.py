@@ -11,6 +11,7 @@ from delivery_kit import Rig
 from app.import_report import Report
 from app.importing import Import
 from app.store import Filter, PauseKind, Whom
+from app.stranded import stranded
 from app.tabular import Table
 
 PEOPLE = "name,email\nAda,ada@example.com\nBen,ben@example.com\nAda,ada@example.com\nnobody,\n"
@@ -168,11 +169,8 @@ def test_a_webhook_that_asks_for_an_erasure_finds_rows_that_are_not_mapped_yet(e
 
 def test_rows_do_not_wait_for_what_is_not_configured(every_rig: Rig) -> None:
     bring(every_rig)
-    config = every_rig.bridge.config
 
-    names = [source.name for source in config.every_source()]
-
-    assert every_rig.store.log.stranded(list(config.orgs), names) == {}
+    assert stranded(every_rig.bridge.config, every_rig.store.log) == {}
 
 
 def test_a_pause_of_the_source_holds_what_is_imported(every_rig: Rig) -> None:
