@@ -61,14 +61,21 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
             config = load_config(config_path, {"server.host": host, "server.port": port, **demo.settings(url)})
             listener = listen(config.server.host, config.server.port)
             demo.lend(config_path, listener.getsockname()[0], listener.getsockname()[1], url)
-        upstream_settings = replace(config.upstream, senders_url=f"{url}/_sandbox/senders")
-        config = replace(config, upstream=upstream_settings, alerts=Alerts())  # nothing leaves this machine
+        config = before_the_sandbox(config, url)
         keys = {org.api_key: f"org_{name}" if org.org_id == "c" else org.org_id for name, org in config.orgs.items()}
         others: list[Process] = [
             ("delivery", lambda: _deliver(config)),
             ("sandbox", lambda: _sandbox(upstream_port, keys)),
         ]
         _supervise(config, listener, others, lambda: _welcome(config, _address(listener), url))
+
+
+def before_the_sandbox(config: "Config", url: str) -> "Config":
+    """Return what a configuration is in front of a stand-in at ``url``, which plays the senders' APIs, too.
+
+    Nothing leaves this machine, so nobody is told what is wrong.
+    """
+    return replace(config, upstream=replace(config.upstream, senders_url=f"{url}/_sandbox/senders"), alerts=Alerts())
 
 
 def run_delivery(config: "Config") -> None:

@@ -9,7 +9,7 @@ import pytest
 from alerts_kit import Listener, Mailbox
 
 from app.alerts import telling
-from app.alerts.message import trial
+from app.alerts.message import Message, trial
 from app.alerts.telling import called, mistakes, tell
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -51,6 +51,14 @@ def test_a_mail_says_it_in_its_subject_and_as_text(mailbox: Mailbox) -> None:
     assert "\nAlerts arrive here." in mail
 
 
+def test_what_is_text_stays_text_in_a_mail(mailbox: Mailbox) -> None:
+    tell([mailbox.url], Message("test", "<b>", "one <b>\ntwo & three", {}))
+
+    (mail,) = mailbox.mails
+    assert "\none <b>\r\ntwo & three" in mail
+    assert "html" not in mail
+
+
 def test_a_mail_server_that_is_away_is_told(mailbox: Mailbox) -> None:
     mailbox.close()
 
@@ -59,9 +67,9 @@ def test_a_mail_server_that_is_away_is_told(mailbox: Mailbox) -> None:
 
 def test_a_webhook_that_points_elsewhere_is_not_followed(listen: Callable[[], Listener]) -> None:
     first, second = listen(), listen()
-    first.status, first.headers = 307, {"Location": second.url}
+    first.status, first.headers = 302, {"Location": second.url}
 
-    assert tell([first.url], TEST) == ["it answered 307"]
+    assert tell([first.url], TEST) == ["it answered 302"]
     assert second.heard == []
 
 

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_events import NOW, arrive, lead, opened, settle
+from cli_events import NOW, arrive, configuration, lead, opened, settle
 from cli_run import Run
 
+from app.cli.services import before_the_sandbox
 from app.store import Hold, Trouble
 from app.webhook import EventStatus
 
@@ -80,6 +81,14 @@ def test_a_test_needs_somebody_to_tell(configured: Path, run: Run) -> None:
 
     assert refused.exit_code == 2
     assert 'to = ["https://…", "mailto://…"]' in refused.stderr
+
+
+def test_in_front_of_a_sandbox_nobody_is_told(configured: Path) -> None:
+    told(configured, NOWHERE)
+    config = configuration(configured)
+
+    assert config.alerts.to == (NOWHERE,)
+    assert before_the_sandbox(config, "http://127.0.0.1:9").alerts.to == ()
 
 
 @pytest.mark.parametrize("command", ["check", "serve", "deliver"])
