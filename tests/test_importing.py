@@ -185,6 +185,13 @@ def test_what_is_refused_is_told_by_line_and_reason_and_quotes_nobody() -> None:
     assert not [one for one in found.refusals + found.notes if "example.com" in one.words or "Ada" in one.words]
 
 
+def test_a_row_is_no_larger_than_a_webhook() -> None:
+    columns = [f"c{number}" for number in range(20)]
+    found = report(f"email,{','.join(columns)}\na@example.com,{','.join(['x' * 100_000] * 20)}\nb@example.com\n")
+
+    assert (found.kept, [remark.words.partition(";")[0] for remark in found.refusals]) == (1, ["is larger than 1 MiB"])
+
+
 def test_a_report_names_a_thousand_lines_and_counts_the_others() -> None:
     found = report("email\n" + "nobody\n" * 1_500)
 

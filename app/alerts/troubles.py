@@ -34,12 +34,12 @@ def troubles(config: Config, store: Store, now: datetime) -> list[Trouble]:
 def _failed(_: Config, store: Store, now: datetime) -> Iterator[Trouble]:
     count, newest = store.symptoms.failures()
     if count:
-        are = f"{count:,} events are" if count > 1 else "1 event is"
-        yield Trouble(FAILED, "", now, f"{are} failed; the newest: {_kinds(newest)}", count)
+        events = f"{count:,} events" if count > 1 else "1 event"
+        yield Trouble(FAILED, "", now, f"{events} failed; the newest: {_kinds(newest)}", count)
 
 
 def _kinds(newest: Iterable[Failure]) -> str:
-    counted = Counter(f"{failure.source}: {_kind(failure)}" for failure in newest)
+    counted = Counter(f"{failure.source} ({_kind(failure)})" for failure in newest)
     return ", ".join(f"{count} of {kind}" for kind, count in counted.most_common(3))
 
 

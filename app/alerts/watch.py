@@ -41,10 +41,7 @@ class Watch:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """In a thread of its own, for as long as the block runs; not at all if there is nobody to tell."""
-        if not self._config.alerts.to:
-            yield
-            return
+        """In a thread of its own, for as long as the block runs."""
         thread = threading.Thread(target=self.run, name="alerts", daemon=True)
         thread.start()
         try:

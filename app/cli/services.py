@@ -10,6 +10,7 @@ import socket
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from app.supervisor import aside, supervise
 
 if TYPE_CHECKING:
     from app.config import Config
+    from app.store import Store
 
 log = structlog.get_logger()
 
@@ -121,7 +123,6 @@ def _web(config: "Config", listener: socket.socket) -> None:
 
 def _deliver(config: "Config") -> None:
     from app import utc_now  # noqa: PLC0415 -- see above
-    from app.alerts.watch import Watch  # noqa: PLC0415
     from app.bridge import Bridge  # noqa: PLC0415
     from app.delivery import Delivery  # noqa: PLC0415
     from app.housekeeping import Housekeeping  # noqa: PLC0415
@@ -133,8 +134,18 @@ def _deliver(config: "Config") -> None:
     housekeeping = Housekeeping(store, config.server.retention_days, utc_now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: delivery.stop())
-    with housekeeping.running(), Watch(config, store, utc_now).running():
+    with housekeeping.running(), watching(config, store):
         delivery.run()
+
+
+def watching(config: "Config", store: "Store") -> AbstractContextManager[None]:
+    """The watch, for as long as a block runs; where nobody is to be told, nothing, and not its memory either."""
+    if not config.alerts.to:
+        return contextlib.nullcontext()
+    from app import utc_now  # noqa: PLC0415 -- see above
+    from app.alerts.watch import Watch  # noqa: PLC0415
+
+    return Watch(config, store, utc_now).running()
 
 
 def _sandbox(port: int, keys: Mapping[str, str]) -> None:

@@ -62,7 +62,7 @@ def test_failed_events_are_counted_with_the_kinds_of_their_reasons(store: Store,
     (trouble,) = troubles(CONFIG, store, clock())
 
     assert (trouble.kind, trouble.subject, trouble.level) == ("failed", "", 5)
-    assert trouble.words.startswith("5 events are failed; the newest: 2 of shop: neither e-mail nor phone")
+    assert trouble.words.startswith("5 events failed; the newest: 2 of shop (neither e-mail nor phone)")
     assert "ada@" not in trouble.words
     assert [batch.changed for batch in store.replays.batches(Filter(status=EventStatus.FAILED), clock())]
     store.received.map(lambda _: ("main", Mapped(EventStatus.IGNORED, "a test")), clock())
@@ -82,7 +82,7 @@ def test_failed_events_are_counted_with_the_kinds_of_their_reasons(store: Store,
 def test_a_reason_is_told_by_its_kind(store: Store, clock: Any, reason: str, kind: str) -> None:
     fail(store, clock(), reason, "e1")
 
-    assert found(store, clock()) == {("failed", ""): f"1 event is failed; the newest: 1 of shop: {kind}"}
+    assert found(store, clock()) == {("failed", ""): f"1 event failed; the newest: 1 of shop ({kind})"}
 
 
 def test_a_key_that_is_refused_is_told_at_once_and_a_limit_never(store: Store, clock: Any) -> None:

@@ -9,6 +9,7 @@ from alerts_kit import KEY_REFUSED, Listener, configuration, held
 from structlog.testing import capture_logs
 
 from app.alerts.watch import EVERY_SECONDS, Watch
+from app.cli.services import watching
 from app.mapping import Mapped
 from app.store import Arrival, Filter, Store
 from app.webhook import Event, EventStatus
@@ -167,8 +168,8 @@ def test_more_failures_are_told_together_an_hour_later_at_the_earliest(
 
     told = [(each["type"].removeprefix("alert."), each["words"].partition(";")[0]) for each in listener.heard]
     assert told == [
-        ("begun", "1 event is failed"), ("more", "3 events are failed"), ("more", "5 events are failed"),
-        ("more", "7 events are failed"), ("more", "9 events are failed"), ("over", "10 events are failed"),
+        ("begun", "1 event failed"), ("more", "3 events failed"), ("more", "5 events failed"),
+        ("more", "7 events failed"), ("more", "9 events failed"), ("over", "10 events failed"),
     ]  # fmt: skip
 
 
@@ -187,8 +188,8 @@ def test_fewer_failures_are_no_news_and_new_ones_among_them_are(
     watch.look()
 
     assert [each["words"].partition(";")[0] for each in listener.heard] == [
-        "3 events are failed",
-        "2 events are failed",
+        "3 events failed",
+        "2 events failed",
     ]
 
 
@@ -226,12 +227,10 @@ def test_a_bug_in_it_is_logged_and_it_goes_on(store: Store, listener: Listener) 
     assert logs == [{"event": "bug", "error": "KeyError", "thread": "alerts", "log_level": "warning"}] * 2
 
 
-def test_it_runs_beside_a_block_if_there_is_somebody_to_tell(store: Store, listener: Listener, clock: Any) -> None:
-    held(store, clock())
-
-    with Watch(configuration(), store, clock).running():
+def test_it_runs_beside_a_block_if_there_is_somebody_to_tell(store: Store, listener: Listener) -> None:
+    with watching(configuration(), store):
         assert "alerts" not in {thread.name for thread in threading.enumerate()}
-    with Watch(configuration(listener.url), store, clock).running():
+    with watching(configuration(listener.url), store):
         assert "alerts" in {thread.name for thread in threading.enumerate()}
 
     assert "alerts" not in {thread.name for thread in threading.enumerate()}

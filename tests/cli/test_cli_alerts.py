@@ -43,7 +43,7 @@ def test_it_lists_what_is_wrong_since_when_and_what_to_do(configured: Path, run:
 
     assert done.stderr == ""
     assert "the API key of main" in done.stdout
-    assert failed["words"] == "1 event is failed; the newest: 1 of landing: refused by the upstream"
+    assert failed["words"] == "1 event failed; the newest: 1 of landing (refused by the upstream)"
     advice = "its events are kept and wait; put a key that works into orgs.main.api_key and restart the bridge"
     assert refused == {
         "kind": "key refused", "subject": "main", "since": NOW.isoformat(), "words": "the API key of main is refused",
