@@ -16,7 +16,8 @@ _ROUNDS = 50_000  # some 12 ms: a secret that was filled into an expression is n
 
 def fingerprint(config: Config, salt: bytes) -> str:
     """Return 64 hexadecimal digits. Nothing that is secret goes in: no key, no token, no secret of a source."""
-    mapping = [__version__, *(_mapping(source) for _, source in sorted(config.sources.items()))]
+    every = sorted(config.every_source(), key=lambda source: source.name)
+    mapping = [__version__, *map(_mapping, every)]
     return hashlib.pbkdf2_hmac("sha256", json.dumps(mapping).encode(), salt, _ROUNDS).hex()
 
 

@@ -26,7 +26,7 @@ class Forgetting:
 
     def settle(self, settlement: Settlement) -> bool:
         """Settle an event and forget its person in one; False if its lease had been lost."""
-        sources = self._bridge.config.sources.values()
+        sources = self._bridge.config.every_source()
         same_org = tuple(source.name for source in sources if source.org == settlement.claim.org)
         try:
             return self._store.erasure.settle(settlement, same_org, self._now())
@@ -37,7 +37,7 @@ class Forgetting:
 
     def clear(self, errand: Errand) -> bool:
         """Forget everything that the source of an event sent before it, if that is what it asks for; False if not."""
-        source = self._bridge.config.sources.get(errand.event.source)
+        source = self._bridge.config.source(errand.event.source)
         rule = source.provider.rule(errand.event.event_type) if source else None
         if rule is None or rule.meaning is not Meaning.ERASE_SOURCE:
             return False

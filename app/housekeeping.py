@@ -57,8 +57,9 @@ class Housekeeping:
         now, keep = self._now(), self._retention
         emptied, forgotten = self._batches(keep.empty, now), self._batches(keep.forget, now)
         unburied = keep.unbury(now)
-        if emptied or forgotten or unburied:
-            log.info("tidied", emptied=emptied, forgotten=forgotten, unburied=unburied)
+        hours = self._store.hours.forget()
+        if emptied or forgotten or unburied or hours:
+            log.info("tidied", emptied=emptied, forgotten=forgotten, unburied=unburied, hours=hours)
 
     def _batches(self, step: Callable[[datetime], int], now: datetime) -> int:
         done = 0

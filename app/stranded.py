@@ -16,7 +16,7 @@ Counts = Mapping[tuple[str, str], int]  # events by what is missing ("org" or "s
 
 def stranded(config: Config, kept: EventLog) -> Counts:
     """Return how many events wait for what is not configured. Raises `StoreUnavailableError`."""
-    return kept.stranded(list(config.orgs), list(config.sources))
+    return kept.stranded(list(config.orgs), [source.name for source in config.every_source()])
 
 
 class Lookout:

@@ -46,6 +46,7 @@ ONLY = (
         "one session, one set of timeouts, one place that knows a key",
     ),
     Only(("click", "rich"), ("app/cli/*",), "what is printed for people is printed there"),
+    Only(("apprise",), ("app/alerts/speaker.py",), "it takes long to load: a process loads it, tells and ends"),
     Only(("prometheus_client",), ("app/metrics.py",), "labels are watched in one place"),
     Only(
         ("cryptography",),

@@ -100,3 +100,8 @@ def test_it_looks_at_all_of_a_source_that_maps() -> None:
     looked_at = set(module._mapping.__code__.co_names)
 
     assert {field.name for field in dataclasses.fields(Source)} - looked_at == ELSEWHERE
+
+
+def test_it_knows_by_which_names_rows_of_files_come() -> None:
+    """With another org, what was imported is called otherwise."""
+    assert made(TOML + '[orgs.third]\napi_key = "key-of-third"\n') != made()

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.housekeeping import Housekeeping
 from app.store import Arrival, Store
+from app.store.hours import note
 from app.webhook import Event, EventStatus
 
 DAYS = 30
@@ -76,3 +77,13 @@ def test_it_ends_with_the_block_that_it_runs_beside(store: Store, clock) -> None
         assert "housekeeping" in {thread.name for thread in threading.enumerate()}
 
     assert "housekeeping" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_it_forgets_when_sources_spoke_long_ago(store: Store, clock) -> None:
+    with store.database.writing() as connection:
+        note(connection, [("shop", clock() - timedelta(days=40)), ("shop", clock())])
+
+    Housekeeping(store, DAYS, clock).tidy()
+
+    assert store.hours.forget() == 0
+    assert store.hours.last("shop") == clock()

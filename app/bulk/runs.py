@@ -62,7 +62,7 @@ class Bulk:
 
     def _many(self, org: str, now: datetime, without: Collection[str]) -> bool:
         enough = FEWEST if org in self.busy else self._limit + 1
-        elsewhere = [source.name for source in self._bridge.config.sources.values() if source.org != org]
+        elsewhere = [source.name for source in self._bridge.config.every_source() if source.org != org]
         many = self._store.newcomers.waiting(org, now, enough, [*elsewhere, *without]) == enough
         self.busy.discard(org)
         return many

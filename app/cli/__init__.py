@@ -44,12 +44,14 @@ def main() -> None:
 
 # Each module adds its commands to the group; they import what they need when they run, so that --help is quick.
 from app.cli import (  # noqa: E402
+    alerting,
     backups,
     catalog,
     erasing,
     events,
     files,
     ignoring,
+    importing,
     pausing,
     previewing,
     replaying,
@@ -59,7 +61,8 @@ from app.cli import (  # noqa: E402
 )
 
 _MODULES = (
-    files, running, catalog, previewing, sending, events, replaying, ignoring, pausing, erasing, sealing, backups,
+    files, running, catalog, previewing, sending, events, replaying, ignoring, pausing, erasing, importing,
+    sealing, backups, alerting,
 )  # fmt: skip
 for module in _MODULES:
     for command in module.commands:

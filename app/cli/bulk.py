@@ -36,7 +36,7 @@ def change(store: "Store", which: "Filter", batches: "Iterable[Batch]", words: C
     from app.store.many_events import extent  # noqa: PLC0415 -- see app.cli
 
     total, _ = extent(store.database, which)
-    with _progress(total, words.doing) as advance, interruptible() as interrupted:
+    with progress(total, words.doing) as advance, interruptible() as interrupted:
         made, whole = go_through(batches, advance, interrupted)
     changed = [each for batch in made for each in batch.changed]
     busy, unfit = sum(batch.busy for batch in made), sum(batch.unfit for batch in made)
@@ -83,7 +83,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _progress(total: int, doing: str) -> Iterator[Callable[[int], None]]:
+def progress(total: int, doing: str) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal, for more than a moment's work; on standard error, so that the answer stays clean."""
     from rich.console import Console  # noqa: PLC0415 -- slow to import
     from rich.progress import Progress  # noqa: PLC0415

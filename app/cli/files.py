@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.alerting import insist_on_addresses
 from app.cli.common import config_option, json_option, load_config, printable
 from app.cli.comparing import compare
 from app.errors import StoreUnavailableError, UsageError
@@ -46,6 +47,7 @@ def check(against: int | None, source: str | None, *, as_json: bool, config_path
     if against is None and (source or as_json):
         raise UsageError("--source and --json go with --against COUNT")
     config = load_config(config_path, sandbox=True)
+    insist_on_addresses(config)
     if not as_json:
         _describe(config)
     if against and compare(config, against, source, as_json=as_json):

@@ -59,7 +59,7 @@ def erased_elsewhere(
         click.echo(
             f"left alone, for they are back: the person of {source} {event_id}; see `show`, and `erase`", err=True
         )
-    sources = {org: tuple(s.name for s in config.sources.values() if s.org == org) for org in config.orgs}
+    sources = {org: tuple(s.name for s in config.every_source() if s.org == org) for org in config.orgs}
     return list(whoms(people, sources, user())), not back
 
 

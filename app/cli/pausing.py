@@ -80,7 +80,7 @@ def _steered(config: "Config", store: "Store", act: "Act", kind: "PauseKind", na
     try:
         return act(Bridge(config, store, utc_now), kind, name, who())
     except UsageError:
-        if kind == "org" and name in config.sources:
+        if kind == "org" and config.source(name):
             raise UsageError(f"there is no org {name!r}; that is a source: --source {name}?") from None
         raise
 

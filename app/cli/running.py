@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.alerting import insist_on_addresses
 from app.cli.common import config_option, load_config
 from app.errors import UsageError
 
@@ -28,6 +29,7 @@ def serve(config_path: Path | None, host: str | None, port: int | None, *, sandb
         services.run_with_sandbox(config_path, host, port)
         return
     config = load_config(config_path, {"server.host": host, "server.port": port})
+    insist_on_addresses(config)
     listener = listen(config.server.host, config.server.port)
     services.run(config, listener, delivery=not no_delivery)
 
@@ -38,7 +40,9 @@ def deliver(config_path: Path | None) -> None:
     """Deliver only: map, claim and send what other machines receive."""
     from app.cli import services  # noqa: PLC0415 -- as above
 
-    services.run_delivery(load_config(config_path))
+    config = load_config(config_path)
+    insist_on_addresses(config)
+    services.run_delivery(config)
 
 
 @click.command()

@@ -10,6 +10,7 @@ import socket
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +23,14 @@ from app.cli.common import DEFAULT_FILE, load_config
 from app.cli.counters import shared_counters
 from app.cli.running import listen
 from app.cli.sandboxes import SANDBOX_FILE
+from app.config.model import Alerts
 from app.errors import StoreUnavailableError
 from app.logs import configure
 from app.supervisor import aside, supervise
 
 if TYPE_CHECKING:
     from app.config import Config
+    from app.store import Store
 
 log = structlog.get_logger()
 
@@ -60,13 +63,21 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
             config = load_config(config_path, {"server.host": host, "server.port": port, **demo.settings(url)})
             listener = listen(config.server.host, config.server.port)
             demo.lend(config_path, listener.getsockname()[0], listener.getsockname()[1], url)
-        config = replace(config, upstream=replace(config.upstream, senders_url=f"{url}/_sandbox/senders"))
+        config = before_the_sandbox(config, url)
         keys = {org.api_key: f"org_{name}" if org.org_id == "c" else org.org_id for name, org in config.orgs.items()}
         others: list[Process] = [
             ("delivery", lambda: _deliver(config)),
             ("sandbox", lambda: _sandbox(upstream_port, keys)),
         ]
         _supervise(config, listener, others, lambda: _welcome(config, _address(listener), url))
+
+
+def before_the_sandbox(config: "Config", url: str) -> "Config":
+    """Return what a configuration is in front of a stand-in at ``url``, which plays the senders' APIs, too.
+
+    Nothing leaves this machine, so nobody is told what is wrong.
+    """
+    return replace(config, upstream=replace(config.upstream, senders_url=f"{url}/_sandbox/senders"), alerts=Alerts())
 
 
 def run_delivery(config: "Config") -> None:
@@ -123,8 +134,18 @@ def _deliver(config: "Config") -> None:
     housekeeping = Housekeeping(store, config.server.retention_days, utc_now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: delivery.stop())
-    with housekeeping.running():
+    with housekeeping.running(), watching(config, store):
         delivery.run()
+
+
+def watching(config: "Config", store: "Store") -> AbstractContextManager[None]:
+    """The watch, for as long as a block runs; where nobody is to be told, nothing, and not its memory either."""
+    if not config.alerts.to:
+        return contextlib.nullcontext()
+    from app import utc_now  # noqa: PLC0415 -- see above
+    from app.alerts.watch import Watch  # noqa: PLC0415
+
+    return Watch(config, store, utc_now).running()
 
 
 def _sandbox(port: int, keys: Mapping[str, str]) -> None:

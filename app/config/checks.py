@@ -8,10 +8,12 @@ from urllib.parse import SplitResult, urlsplit
 from marshmallow import ValidationError
 
 from app.config.mistakes import did_you_mean
+from app.imported import NAME as IMPORT
 from app.providers import providers
 from app.signatures.template import compiled
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 _REGIONS = {"UK": "GB", "EN": "GB", "USA": "US", "EL": "GR"}  # not in ISO 3166, and written all the same
@@ -23,6 +25,13 @@ def name(text: str) -> str | None:
     if _NAME.fullmatch(text):
         return None
     return "a name is made of a-z, 0-9, - and _, begins with a letter or digit, and has at most 63 characters"
+
+
+def source_name(text: str) -> str | None:
+    """Return what is wrong with the name of a source. None has a dot in it, so ``import.main`` is none either."""
+    if text == IMPORT:
+        return "what `contact-bridge import` keeps is called so; choose another name"
+    return name(text)
 
 
 def provider(text: str) -> str:
@@ -54,6 +63,21 @@ def base_url(text: str) -> str:
             "must begin with https:// (http:// is for this machine only, such as http://127.0.0.1:9000)"
         )
     return text.rstrip("/")
+
+
+def alert_address(text: str) -> str:
+    """Check what can be checked without apprise, which takes long to load: see `app.alerts.telling.mistakes`."""
+    scheme, colon, rest = text.partition("://")
+    if not (colon and rest and _SCHEME.fullmatch(scheme)) or not text.isprintable():
+        raise ValidationError("must be an address such as https://alerts.example.com/… or mailto://…")
+    if scheme in ("http", "https"):
+        try:
+            usable = bool(urlsplit(text).hostname) and "@" not in urlsplit(text).netloc and text.isascii()
+        except ValueError:
+            usable = False
+        if not usable or " " in text:
+            raise ValidationError("must be an address such as https://alerts.example.com/…, without a user")
+    return text
 
 
 def _address(text: str) -> SplitResult:

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from app.config.interpolation import Interpolation
 from app.config.mistakes import Mistakes, Place
-from app.config.model import Config, Org, Server, Source, Upstream
+from app.config.model import Alerts, Config, Org, Server, Source, Upstream
 from app.config.schema import Document
 from app.config.sources import source
 from app.errors import ConfigError
@@ -74,11 +74,12 @@ def _with(document: dict[str, Any], wins: Mapping[Place, object]) -> dict[str, A
 
 def _config(filled: dict[str, Any], path: Path | None, mistakes: Mistakes) -> Config:
     data = _checked(filled, mistakes)
-    server, upstream = data.get("server"), data.get("upstream")
+    server, upstream, alerts = (data.get(section) for section in ("server", "upstream", "alerts"))
     sources = _sources(data.get("sources", {}), _names(filled.get("orgs")), mistakes)
     config = Config(
         server=server if isinstance(server, Server) else Server(),
         upstream=upstream if isinstance(upstream, Upstream) else Upstream(),
+        alerts=alerts if isinstance(alerts, Alerts) else Alerts(),
         orgs=_orgs(data.get("orgs", {}), mistakes),
         sources=sources,
         path=path,

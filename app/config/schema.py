@@ -8,7 +8,7 @@ from app.config import checks
 from app.config.fields import Choice, Jmespath, Number, Seconds, Switch, Text
 from app.config.groups import Tables, Texts
 from app.config.mistakes import unknown_key
-from app.config.model import ConsentMode, Segment, Server, Upstream
+from app.config.model import Alerts, ConsentMode, Segment, Server, Upstream
 
 AUTHS = ("bearer", "basic", "header", "query", "hmac", "standard-webhooks", "none")
 _MIB = 1024 * 1024
@@ -75,6 +75,21 @@ class UpstreamTable(Table):
         return Upstream(**data)
 
 
+class AlertsTable(Table):
+    to = Texts(
+        "whom to tell what is wrong: `https://…` gets JSON, `mailto://…` a mail, and so on for all that apprise knows",
+        one=True,
+        item=checks.alert_address,
+    )
+    upstream_down_minutes = Number("how long the upstream is down before it is told", 1, 10_080)
+    waiting_minutes = Number("how long an event waits before it is told", 1, 10_080)
+    refusals_in_a_row = Number("how many webhooks in a row to a source are not genuine before it is told", 1, 200)
+
+    @post_load
+    def made(self, data: dict[str, Any], **_: Any) -> Alerts:
+        return Alerts(**{**data, "to": tuple(data.get("to", ()))})
+
+
 class OrgTable(Table):
     org_id = Text("the organization's id; `c` is the one that the key was issued for", clean=checks.identifier)
     api_key = Text("the organization's API key", required=True, clean=checks.credential)
@@ -139,5 +154,6 @@ class SourceTable(Table):
 class Document(Table):
     server = fields.Nested(ServerTable, metadata={"help": "the service itself"})
     upstream = fields.Nested(UpstreamTable, metadata={"help": "the contacts API"})
+    alerts = fields.Nested(AlertsTable, metadata={"help": "whom to tell what is wrong"})
     orgs = Tables("organizations of the contacts API, by name", OrgTable, checks.name)
-    sources = Tables("endpoints, by name: `/hooks/<name>`", SourceTable, checks.name)
+    sources = Tables("endpoints, by name: `/hooks/<name>`", SourceTable, checks.source_name)

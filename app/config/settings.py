@@ -11,10 +11,10 @@ from marshmallow import Schema, fields
 from app.config.auth import DEFAULTS
 from app.config.fields import Key
 from app.config.groups import Tables
-from app.config.model import Org, Server, Source, Upstream
+from app.config.model import Alerts, Org, Server, Source, Upstream
 from app.config.schema import Document
 
-_MODELS = {"server": Server, "upstream": Upstream, "orgs.<name>": Org, "sources.<name>": Source}
+_MODELS = {"server": Server, "upstream": Upstream, "alerts": Alerts, "orgs.<name>": Org, "sources.<name>": Source}
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def insist_on_source(config: "Config", store: "Store", name: str | None) -> None:
     """Raise `UsageError`, with the nearest name, for a source that is neither configured nor has any event."""
-    if name is not None and name not in config.sources and not store.log.has_source(name):
-        raise UsageError(f"there is no source {name!r}{nearest(name, config.sources)}")
+    if name is not None and config.source(name) is None and not store.log.has_source(name):
+        raise UsageError(f"there is no source {name!r}{nearest(name, [each.name for each in config.every_source()])}")
 
 
 def insist_on_org(config: "Config", name: str | None) -> None:
@@ -42,7 +42,7 @@ def insist_on_pausable(config: "Config", store: "Store", kind: "PauseKind", name
     """Raise `UsageError` for what cannot be paused: neither an org that is configured nor a source that is known."""
     if kind == "source":
         insist_on_source(config, store, name)
-    elif name not in config.orgs and name in config.sources:
+    elif name not in config.orgs and config.source(name):
         raise UsageError(f"there is no org {name!r}; that is a source")
     else:
         insist_on_org(config, name)

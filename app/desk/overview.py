@@ -51,8 +51,5 @@ class Quiet:
 
 def quiet(config: Config, store: Store, now: datetime) -> list[Quiet]:
     """Return the sources that have gone quiet against their own habit."""
-    hours = getattr(store, "hours", None)
-    if hours is None:
-        return []
-    found = ((name, hours.quiet(name, now)) for name in config.sources)
+    found = ((name, store.hours.quiet(name, now)) for name in config.sources)
     return [Quiet(name, since) for name, since in found if since]

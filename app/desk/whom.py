@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def whom_to_erase(config: "Config", person: str, org: str | None, by: str = "") -> Whom:
     """Read what was said of a person; ``by`` names the operator. Raises `UsageError` for an org that is not known."""
     orgs = chosen_orgs(config, org)
-    sources = None if org is None else tuple(s.name for s in config.sources.values() if s.org == org)
+    sources = None if org is None else tuple(s.name for s in config.every_source() if s.org == org)
     return Whom(identities_in(person), orgs, sources, by=by)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.store.actions import Action, Actions
 from app.store.again import Again
+from app.store.alerts import Alert, Alerts, Trouble
 from app.store.bell import Bell, bell
 from app.store.browsing import Browsing
 from app.store.claims import Claims
@@ -17,6 +18,7 @@ from app.store.dismissals import Dismissal, Dismissals
 from app.store.doomed import Whom
 from app.store.erasure import Erasure
 from app.store.fetches import Errand, Fetched, Fetches
+from app.store.hours import Hours
 from app.store.inbox import Arrival, Inbox, insert_into
 from app.store.kept import Archive, Kept
 from app.store.life import life
@@ -33,12 +35,14 @@ from app.store.received import Received, Verdict
 from app.store.refusals import Refusal, Refusals
 from app.store.replays import Replays
 from app.store.retention import Retention
+from app.store.symptoms import Symptoms
 from app.store.tables import heartbeats
 from app.store.work import Attempt, Claim, Person, Settlement
 
 __all__ = [
     "EVERYBODY",
     "Action",
+    "Alert",
     "Arrival",
     "Attempt",
     "Batch",
@@ -64,6 +68,7 @@ __all__ = [
     "Retention",
     "Settlement",
     "Store",
+    "Trouble",
     "Verdict",
     "Whom",
     "all_receipts",
@@ -100,6 +105,9 @@ class Store:
         self.directory = Directory(self.database)
         self.refusals = Refusals(self.database)
         self.actions = Actions(self.database)
+        self.hours = Hours(self.database)
+        self.symptoms = Symptoms(self.database)
+        self.alerts = Alerts(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
 

@@ -14,6 +14,7 @@ from app.store.database import Database, Lock, one_at_a_time
 from app.store.dismissals import dismissals_among
 from app.store.documents import contact_to, event_from
 from app.store.emptying import empty
+from app.store.hours import note
 from app.store.people import Tie, tie
 from app.store.tables import events, status_is
 from app.store.unreadable import REASON, unreadable
@@ -89,6 +90,7 @@ _UPDATE = (
 
 def _record(connection: sa.Connection, mapped: Sequence[Result], now: datetime) -> list[Result]:
     one_at_a_time(connection, Lock.TIES)  # nobody is erased between here and the ties
+    note(connection, ((row.source, row.received_at) for row, _, _ in mapped if row.replayed_at is None))
     results, old, returning = tell_apart(connection, mapped)
     wanted = [(org, result.contact) for _, org, result in results if result.contact and _needs_person(result)]
     ties = iter(tie(connection, wanted, now))

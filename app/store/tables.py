@@ -194,6 +194,7 @@ source_hours = Table(  # how many events each source sent, hour by hour: what is
     Column("source", Words(100), primary_key=True),
     Column("hour", Moment, primary_key=True, index=True),
     Column("received", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
 )
 
 alerts = Table(  # what is wrong, or was: each is told once when it begins, and once when it is over
@@ -203,6 +204,7 @@ alerts = Table(  # what is wrong, or was: each is told once when it begins, and 
     Column("subject", Words(100), primary_key=True),
     Column("since", Moment, nullable=False),
     Column("words", Words, nullable=False),
+    Column("level", Integer, nullable=False, server_default="0"),  # how much of it was told
     Column("told_at", Moment),
     Column("over_at", Moment),
 )

@@ -1,6 +1,9 @@
 """Events that were received and mapped before a command is run; everybody is invented."""
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -80,3 +83,21 @@ def change(folder: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
+
+
+@contextmanager
+def interrupting_after_a_ring(folder: Path) -> Iterator[None]:
+    """Press Ctrl-C when the first batch has rung the bell."""
+    pipe = folder / "var" / "bridge.db.bell"
+    os.mkfifo(pipe, 0o600)
+    bell = os.open(pipe, os.O_RDWR)
+
+    def press() -> None:
+        os.read(bell, 1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    yield
+    thread.join(10)
+    os.close(bell)

@@ -105,7 +105,7 @@ def test_it_reads_whatever_a_person_is_called_by(configured: Path) -> None:
     assert ("phone", "+41446681800") in whom_to_erase(config, "+41 44 668 18 00", "main").identities
     assert whom_to_erase(config, "shopify:7", "main").identities == {("user_id", "shopify:7")}
     assert whom_to_erase(config, "x", None).sources is None
-    assert set(whom_to_erase(config, "x", "main").sources or ()) == {"shop", "landing"}
+    assert set(whom_to_erase(config, "x", "main").sources or ()) == {"shop", "landing", "import"}
     with pytest.raises(UsageError):
         whom_to_erase(config, "x", "other")
 

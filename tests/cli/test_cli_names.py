@@ -49,7 +49,7 @@ def test_a_source_that_is_like_none_is_told_with_those_there_are(
     refused = run(*command, "--source", "xyz")
 
     assert refused.exit_code == 2
-    assert "there is no source 'xyz'; there are: landing, shop" in refused.stderr
+    assert "there is no source 'xyz'; there are: import, landing, shop" in refused.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -4,15 +4,23 @@ import json
 import os
 import re
 import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_events import NOW, arrive, change, configuration, everything, lead, opened, pile, settle
+from cli_events import (
+    NOW,
+    arrive,
+    change,
+    configuration,
+    everything,
+    interrupting_after_a_ring,
+    lead,
+    opened,
+    pile,
+    settle,
+)
 from cli_run import Run
 
 from app.bridge import Bridge
@@ -101,24 +109,6 @@ def test_ctrl_c_finishes_the_batch_and_stops(configured: Path) -> None:
     assert not whole
     assert [len(batch.changed) for batch in done] == [500]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-@contextmanager
-def interrupting_after_a_ring(folder: Path) -> Iterator[None]:
-    """Press Ctrl-C when the first batch has rung the bell."""
-    pipe = folder / "var" / "bridge.db.bell"
-    os.mkfifo(pipe, 0o600)
-    bell = os.open(pipe, os.O_RDWR)
-
-    def press() -> None:
-        os.read(bell, 1)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    thread = threading.Thread(target=press)
-    thread.start()
-    yield
-    thread.join(10)
-    os.close(bell)
 
 
 def test_whoever_stops_a_replay_is_told_how_to_go_on(configured: Path, run: Run) -> None:

@@ -1,5 +1,6 @@
 """When there are bulk calls: more is waiting than the limit clears in a minute, and nothing holds the org."""
 
+import io
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,8 +9,10 @@ import pytest
 from bulk_kit import BULK, DRY, NOBODY, BulkRig, everybody, person
 from delivery_kit import Rig, config, running, utc_now, wait_for
 
+from app.importing import Import
 from app.sandbox import Fault
 from app.store import EVERYBODY, Hold, Store
+from app.tabular import Table
 
 LIMIT = 40
 
@@ -154,4 +157,17 @@ def test_it_stops_between_two_requests_and_nobody_is_uncertain(store: Store, san
     claims = rig.store.claims.claim(clock() + timedelta(seconds=1), 100, ["main"])
     assert len(claims) == len(ids)
     assert not any(claim.person.uncertain for claim in claims)
+    rig.close()
+
+
+def test_rows_of_another_org_that_are_not_mapped_yet_do_not_count(store: Store, sandbox, clock) -> None:
+    rig = BulkRig(store, sandbox, clock, f"rate_limit = {LIMIT}")
+    text = "email\n" + "".join(f"p{number}@example.com\n" for number in range(2 * LIMIT))
+    source = rig.bridge.config.import_source("other")
+
+    list(Import(source, Table(io.BytesIO(text.encode())), clock()).keep(store))
+    elsewhere = due(rig)
+    list(Import(rig.bridge.config.import_source("main"), Table(io.BytesIO(text.encode())), clock()).keep(store))
+
+    assert (elsewhere, due(rig)) == ([], ["main"])
     rig.close()

@@ -142,3 +142,11 @@ def test_it_keeps_the_bytes_as_they_were_sent(client: FlaskClient) -> None:
 
     event = client.application.extensions["bridge"].store.log.event("landing", "lead-1")
     assert event.body == body
+
+
+@pytest.mark.parametrize("name", ["import", "import.main"])
+def test_nobody_can_post_to_the_source_of_imports(client: FlaskClient, name: str) -> None:
+    answer = client.post(f"/hooks/{name}", data=PERSON, headers=BEARER)
+
+    assert answer.status_code == 404
+    assert kept(client) == []

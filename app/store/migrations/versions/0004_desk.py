@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("hour", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("source", "hour"),
     )
     op.create_index(op.f("ix_source_hours_hour"), "source_hours", ["hour"])
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=100), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
+        sa.Column("level", sa.Integer(), server_default="0", nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("over_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("kind", "subject"),

@@ -1,0 +1,103 @@
+"""The watch: every half minute it looks what is wrong, and tells what began, what grew and what is over."""
+
+import threading
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.alerts.message import message
+from app.alerts.telling import called, tell
+from app.alerts.troubles import troubles
+from app.config.model import Config
+from app.errors import StoreUnavailableError
+from app.store import Alert, Store
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 30.0
+_TRIED = timedelta(hours=1)  # an address that takes nothing is let go of, if another has taken it
+_PATIENCE_SECONDS = 2.0  # for a telling that is under way when the process is to stop: the next one tells it again
+
+
+class Watch:
+    """One of several processes looks and tells at a time. ``pause(seconds)`` waits and returns True when it is time to
+    stop; by default it waits for `stop`.
+    """
+
+    def __init__(
+        self, config: Config, store: Store, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None
+    ) -> None:
+        self._config, self._store, self._now = config, store, now
+        self._process = uuid.uuid4().hex
+        self._stopping = threading.Event()
+        self._pause = pause or self._stopping.wait
+        # Who was told of what, while others could not be: by what it is, and whether it is over; and since when.
+        self._told: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
+        self._began: dict[tuple[str, str, bool], datetime] = {}
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """In a thread of its own, for as long as the block runs."""
+        thread = threading.Thread(target=self.run, name="alerts", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            thread.join(_PATIENCE_SECONDS)
+
+    def run(self) -> None:
+        """Look every half minute until it is time to stop. Nothing that goes wrong here is anybody else's trouble."""
+        while True:
+            try:
+                self.look()
+            except StoreUnavailableError as error:
+                log.warning("store unavailable", reason=type(error.__cause__).__name__)
+            except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
+                log.warning("bug", error=type(error).__name__, thread="alerts")
+            if self._pause(EVERY_SECONDS):
+                break
+        with suppress(StoreUnavailableError):
+            self._store.alerts.leave(self._process)
+
+    def look(self) -> None:
+        """Look once, and tell what there is to tell. Raises `StoreUnavailableError`."""
+        if not self._store.migrated:
+            self._store.migrate()
+        if not self._leads():
+            return
+        found = troubles(self._config, self._store, self._now())
+        partly = {(kind, subject) for (kind, subject, over), told in self._told.items() if told and not over}
+        for alert in self._store.alerts.note(found, self._now(), partly):
+            if not self._leads():
+                return
+            self._tell(alert)
+
+    def _leads(self) -> bool:
+        return self._store.alerts.lead(self._process, self._now())
+
+    def _tell(self, alert: Alert) -> None:
+        this = (*alert.key, alert.over_at is not None)
+        told, began = self._told[this], self._began.setdefault(this, self._now())
+        addresses = self._config.alerts.to
+        left = [address for address in addresses if address not in told]
+        said = message(alert, self._config)
+        for address, problem in zip(left, tell(left, said), strict=True):
+            if problem:
+                to = called(addresses.index(address), address)
+                log.warning("alert not told", to=to, kind=alert.kind, subject=alert.subject, reason=problem)
+            else:
+                told.add(address)
+        if told.issuperset(addresses) or (told and self._now() - began > _TRIED):
+            self._store.alerts.told(alert, self._now())
+            log.info("alert told", kind=alert.kind, subject=alert.subject, state=said.state)
+            self._forget(alert)
+
+    def _forget(self, alert: Alert) -> None:
+        for over in (True, False):
+            self._told.pop((*alert.key, over), None)
+            self._began.pop((*alert.key, over), None)
