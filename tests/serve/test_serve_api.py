@@ -10,6 +10,7 @@ from serve_process import BEARER, CONFIGURATION, Served, until
 
 from app.sandbox import SandboxServer
 
+EVENT = "events/landing/a%2Fb%3Fc%3D17"
 ADMIN = {"Authorization": "Bearer admin-token-of-tests"}
 
 
@@ -28,17 +29,26 @@ def found(running: Served, path: str) -> Any:
     return json.loads(body)
 
 
+def delivered(running: Served, path: str, attempts: int) -> Any:
+    """Wait until an event was delivered with so many attempts; return it."""
+
+    def ended() -> Any:
+        event = found(running, path)
+        return event["status"] == "delivered" and len(event["attempts_made"]) == attempts and event
+
+    return until(ended)
+
+
 def test_a_running_bridge_is_seen_and_steered(steered: Served) -> None:
     assert steered.post(b'{"id": "a/b?c=17", "email": "ada@example.com"}') == 200
-    delivered = until(lambda: (e := found(steered, "events/landing/a%2Fb%3Fc%3D17"))["status"] == "delivered" and e)
+    first = delivered(steered, EVENT, 1)
 
     body = json.dumps({"source": "landing", "event_ids": ["a/b?c=17"]})
     status, _, answer = steered.ask("POST", "/api/v1/replay", body, {**ADMIN, "Content-Type": "application/json"})
 
-    assert delivered["attempts_made"][0]["exchanges"]
+    assert first["attempts_made"][0]["exchanges"]
     assert (status, json.loads(answer)["done"]) == (200, 1)
-    again = until(lambda: (e := found(steered, "events/landing/a%2Fb%3Fc%3D17"))["attempts_made"][1:] and e)
-    assert (again["status"], again["reason"]) == ("delivered", "nothing new")
+    assert delivered(steered, EVENT, 2)["reason"] == "nothing new"
 
 
 def test_a_forged_webhook_is_seen_soon(steered: Served) -> None:

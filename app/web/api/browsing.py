@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 from flask_smorest import Api
+from markupsafe import Markup, escape
 
 from app.web.api.desk import PREFIX
 
@@ -16,6 +17,7 @@ _HEADERS = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosni
 def browsable(api: Api) -> Blueprint:
     """Return the page and its stylesheet; neither holds anything but the description."""
     blueprint = Blueprint("docs", __name__, url_prefix=PREFIX, template_folder="templates")
+    blueprint.add_app_template_filter(_ticked, "ticked")
 
     @cache
     def document() -> dict[str, Any]:
@@ -30,6 +32,14 @@ def browsable(api: Api) -> Blueprint:
         return Response(render_template("api.css"), headers=_HEADERS, mimetype="text/css")
 
     return blueprint
+
+
+def _ticked(text: str | None) -> Markup:
+    """Show what stands in backticks as code."""
+    parts = [escape(part) for part in (text or "").split("`")]
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
+    )
 
 
 def _by_tag(document: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
