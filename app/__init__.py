@@ -27,6 +27,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     # Imported here, so that the version can be asked for without Flask.
     from flask import Flask  # noqa: PLC0415
 
+    from app.access import Access  # noqa: PLC0415
     from app.bridge import Bridge  # noqa: PLC0415
     from app.config import load  # noqa: PLC0415
     from app.store import Store  # noqa: PLC0415
@@ -42,5 +43,9 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
 
     app.register_blueprint(hooks.hooks)
     app.register_blueprint(health.health)
+    if Access(config.server).enabled:
+        from app.web.console import console  # noqa: PLC0415 -- who has no token does not pay for the import
+
+        app.register_blueprint(console)
     problems.register(app)
     return app

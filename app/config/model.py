@@ -26,6 +26,7 @@ class Server:
     database_url: str = DEFAULT_DATABASE_URL
     public_url: str | None = None
     admin_token: str | None = field(default=None, repr=False)
+    read_token: str | None = field(default=None, repr=False)
     retention_days: int = 30
     encryption_key: tuple[str, ...] = field(default=(), repr=False)  # the first seals, all of them open
     max_body_bytes: int = 1024 * 1024

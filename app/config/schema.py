@@ -41,6 +41,7 @@ class ServerTable(Table):
         clean=checks.public_url,
     )
     admin_token = Text("opens the console and the management API; without one both are off", clean=checks.credential)
+    read_token = Text("opens them for who may look and change nothing", clean=checks.credential)
     retention_days = Number("how long payloads and attempts are kept after an event is settled, in days", 1, 36_500)
     encryption_key = Texts(
         "seals personal data in the database; several while one is being replaced: the first seals, all of them open",

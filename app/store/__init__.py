@@ -4,8 +4,10 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.store.actions import Actions
 from app.store.again import Again
 from app.store.bell import Bell, bell
+from app.store.browsing import Browsing
 from app.store.claims import Claims
 from app.store.clearing import Clearing
 from app.store.database import Database
@@ -27,6 +29,7 @@ from app.store.people import People
 from app.store.rate import RateLimit
 from app.store.receipts import Receipt, all_receipts
 from app.store.received import Received, Verdict
+from app.store.refusals import Refusals
 from app.store.replays import Replays
 from app.store.retention import Retention
 from app.store.tables import heartbeats
@@ -89,6 +92,9 @@ class Store:
         self.replays = Replays(self.database)
         self.dismissals = Dismissals(self.database)
         self.people = People(self.database)
+        self.browsing = Browsing(self.database)
+        self.actions = Actions(self.database)
+        self.refusals = Refusals(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
 

@@ -89,6 +89,7 @@ def _dismiss(connection: sa.Connection, which: Filter, found: list[Selected], di
         seen=len(found),
         reached=found[-1].received_at,
         spared=len(spared),
+        row=found[-1].id,
     )
 
 

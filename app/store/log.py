@@ -24,6 +24,8 @@ class Filter:
     since: datetime | None = None
     event_ids: Sequence[str] = ()
     until: datetime | None = None
+    event_type: str | None = None
+    person_id: int | None = None
 
     @property
     def spares_dismissed(self) -> bool:
@@ -40,6 +42,10 @@ class Filter:
             conditions.append(events.c.received_at >= self.since)
         if self.until:
             conditions.append(events.c.received_at <= self.until)
+        if self.event_type:
+            conditions.append(events.c.event_type == self.event_type)
+        if self.person_id is not None:
+            conditions.append(events.c.person_id == self.person_id)
         if self.event_ids:
             conditions.append(events.c.event_id.in_([*self.event_ids, *map(discreet, self.event_ids)]))
         if self.person:
@@ -50,8 +56,8 @@ class Filter:
 
 
 _LISTED = (
-    "source", "event_id", "event_type", "test", "occurred_at", "received_at", "status", "reason", "org", "meaning",
-    "contact", "notes", "due_at", "attempts", "settled_at", "replayed_at",
+    "id", "source", "event_id", "event_type", "test", "occurred_at", "received_at", "status", "reason", "org", "meaning",
+    "contact", "notes", "due_at", "attempts", "settled_at", "replayed_at", "person_id",
 )  # fmt: skip
 
 
@@ -64,13 +70,14 @@ class EventLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def events(self, which: Filter, most: int = 50) -> list[dict[str, Any]]:
-        """Return the newest events first, as plain data. Of the person: ``contact_id`` upstream, ``busy`` (somebody
+    def events(self, which: Filter, most: int = 50, before: int | None = None) -> list[dict[str, Any]]:
+        """Return the newest events first, as plain data; with ``before``, those of lower row numbers (``id``). Of the person: ``contact_id`` upstream, ``busy`` (somebody
         works on an event of theirs, or they rest), ``uncertain`` (they are looked up before anything is sent)."""
         joined = events.outerjoin(persons, persons.c.id == events.c.person_id)
         busy = persons.c.lease_owner.is_not(None).label("busy")
         listed = sa.select(*events.c[*_LISTED], *persons.c["contact_id", "uncertain"], busy).select_from(joined)
-        statement = listed.where(*which.conditions()).order_by(events.c.id.desc()).limit(most)
+        older = [events.c.id < before] if before else []
+        statement = listed.where(*which.conditions(), *older).order_by(events.c.id.desc()).limit(most)
         with self._database.reading() as connection:
             return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
 

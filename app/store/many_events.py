@@ -30,6 +30,7 @@ class Batch:
     seen: int
     reached: datetime
     spared: int = 0
+    row: int = 0  # of the last one
 
 
 def being_delivered() -> sa.ColumnElement[bool]:
@@ -47,13 +48,15 @@ def extent(database: Database, which: Filter) -> tuple[int, int]:
 
 
 def in_batches(
-    database: Database, which: Filter, at_once: int, change: Callable[[sa.Connection, list[Selected]], Batch]
-) -> Iterator[Batch]:
+    database: Database, which: Filter, at_once: int, change: Callable[[sa.Connection, list[Selected]], Batch],
+    between: tuple[int, int] | None = None,
+) -> Iterator[Batch]:  # fmt: skip
     """Change the selected events, oldest first and some at a time; what comes or changes meanwhile is not taken twice.
 
-    Between two batches it can be left. Each is on disk when it is returned.
+    Between two batches it can be left. Each is on disk when it is returned. ``between`` are the row number after which
+    to begin, and the last one; without, it is everything that is there.
     """
-    row, (_, last) = 0, extent(database, which)
+    row, last = between or (0, extent(database, which)[1])
     while True:
         with database.writing() as connection:
             found = selected(connection, which, row, last, at_once)

@@ -20,7 +20,9 @@ class Replays:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def batches(self, which: Filter, now: datetime, at_once: int = AT_ONCE) -> Iterator[Batch]:
+    def batches(
+        self, which: Filter, now: datetime, at_once: int = AT_ONCE, between: tuple[int, int] | None = None
+    ) -> Iterator[Batch]:
         """Put the selected events back, see `in_batches`; unfit is what has no payload any more.
 
         Spared is what was ignored by hand, unless that is meant expressly.
@@ -29,7 +31,7 @@ class Replays:
         def change(connection: sa.Connection, found: list[Selected]) -> Batch:
             return _put_back(connection, which, found, now)
 
-        return in_batches(self._database, which, at_once, change)
+        return in_batches(self._database, which, at_once, change, between)
 
 
 def _put_back(connection: sa.Connection, which: Filter, found: list[Selected], now: datetime) -> Batch:
@@ -49,6 +51,7 @@ def _put_back(connection: sa.Connection, which: Filter, found: list[Selected], n
         seen=len(found),
         reached=found[-1].received_at,
         spared=len(spared),
+        row=found[-1].id,
     )
 
 

@@ -1,0 +1,90 @@
+"""One event, told whole: what was sent, what was mapped and from where, every attempt, what a replay would change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.bridge import Bridge
+from app.errors import BridgeError
+from app.forecast import Forecast, forecast
+from app.rehearsal import Rehearsals
+from app.store import Filter
+from app.store.documents import contact_to
+from app.store.seal import Unreadable
+from app.waiting import Waiting
+from app.webhook import Event
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the contact, and where it was found; ``origin`` is None where today's mapping finds something else."""
+
+    name: str
+    value: Any
+    origin: str | None
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One event. ``row`` is as the log lists it; ``parts`` are of the contact that was mapped."""
+
+    row: Mapping[str, Any]
+    event: Event | None
+    waits_because: str | None
+    parts: Sequence[Part]
+    attempts: Sequence[Mapping[str, Any]]
+
+    @property
+    def gone(self) -> bool:
+        """Whether the payload is there no more."""
+        return self.event is None or not self.event.body
+
+
+def explain(bridge: Bridge, source: str, event_id: str) -> EventView | None:
+    """Return everything about one event, or None if there is none with this id."""
+    found = [row for row in bridge.store.log.events(Filter(source=source, event_ids=[event_id])) if row]
+    if not found:
+        return None
+    row = found[0]
+    event = bridge.store.log.event(source, row["event_id"])
+    why = Waiting(bridge.config, bridge.store, bridge.now()).why(row)
+    attempts = bridge.store.log.attempts(source, row["event_id"])
+    return EventView(row, event, why, _parts(bridge, row, event), attempts)
+
+
+def _parts(bridge: Bridge, row: Mapping[str, Any], event: Event | None) -> list[Part]:
+    contact = row["contact"]
+    if not contact or isinstance(contact, Unreadable):
+        return []
+    origins = _origins(bridge, event)
+    return [Part(name, value, origins.get((name, _plain(value)))) for name, value in contact.items()]
+
+
+def _origins(bridge: Bridge, event: Event | None) -> dict[tuple[str, str], str]:
+    """Where today's mapping finds each part: of what was mapped before, only what it still finds the same."""
+    if event is None or not event.body or isinstance(event.body, Unreadable):
+        return {}
+    try:
+        _, mapped = bridge.map(event)
+    except BridgeError:
+        return {}
+    found = contact_to(mapped.contact) if mapped.contact else {}
+    return {
+        (name, _plain(value)): mapped.findings[name].origin for name, value in found.items() if name in mapped.findings
+    }
+
+
+def _plain(value: Any) -> str:
+    return repr(value)
+
+
+def rehearsed(bridge: Bridge, source: str, event_id: str) -> Forecast | str:
+    """Return what a replay would change, or in words why that cannot be said."""
+    kept = next(bridge.store.archive.selected(Filter(source=source, event_ids=[event_id])), None)
+    if kept is None or kept.gone:
+        return "The payload is gone, so there is nothing to replay."
+    if kept.missing:
+        return "What was kept is sealed with a key that is not configured."
+    if kept.busy:
+        return "It is being delivered at this moment."
+    return forecast(bridge.store.archive, Rehearsals(bridge), kept)
