@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
 from app.bridge import Bridge
 from app.errors import UsageError
@@ -20,7 +20,7 @@ class Imported:
 
 
 def bring_in(
-    bridge: Bridge, file: BinaryIO, org: str, columns: Mapping[str, str], *, dry_run: bool, who: str
+    bridge: Bridge, file: IO[bytes], org: str, columns: Mapping[str, str], *, dry_run: bool, who: str
 ) -> Iterator[Imported]:
     """Import a file, and tell how far it got after each batch; whoever stops asking stops it, between two batches.
 

@@ -15,7 +15,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Upstream:
-    """One org: ``state`` is up, slow, limited, down or key refused; ``words`` say more; ``paused`` since when, if it is."""
+    """One org: ``state`` is up, slow, limited, down or key refused; ``paused``: since when, if it is."""
 
     org: str
     state: str

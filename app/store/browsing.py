@@ -1,5 +1,6 @@
 """What the operator's desk reads beside the log: persons, and how many events came when and what became of them."""
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -63,7 +64,7 @@ class Browsing:
         with self._database.reading() as connection:
             last = connection.execute(sa.select(sa.func.max(events.c.id))).scalar() or 0
             rows = [_first_from(connection, border, last) for border in borders]
-            spans = zip(rows, rows[1:], strict=False)
+            spans = itertools.pairwise(rows)
             return [_statuses(connection, first, end) if first < end else {} for first, end in spans]
 
 

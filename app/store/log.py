@@ -1,6 +1,6 @@
 """What an operator reads: events, their attempts, and counts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,22 +42,24 @@ class Filter:
             conditions.append(events.c.received_at >= self.since)
         if self.until:
             conditions.append(events.c.received_at <= self.until)
+        return [*conditions, *self._of_whom()]
+
+    def _of_whom(self) -> Iterator[sa.ColumnElement[bool]]:
         if self.event_type:
-            conditions.append(events.c.event_type == self.event_type)
+            yield events.c.event_type == self.event_type
         if self.person_id is not None:
-            conditions.append(events.c.person_id == self.person_id)
+            yield events.c.person_id == self.person_id
         if self.event_ids:
-            conditions.append(events.c.event_id.in_([*self.event_ids, *map(discreet, self.event_ids)]))
+            yield events.c.event_id.in_([*self.event_ids, *map(discreet, self.event_ids)])
         if self.person:
             named = goes_by([self.person, self.person.strip().lower()])
             ties = sa.select(identities.c.person_id).where(named)
-            conditions.append(events.c.person_id.in_(ties))
-        return conditions
+            yield events.c.person_id.in_(ties)
 
 
 _LISTED = (
-    "id", "source", "event_id", "event_type", "test", "occurred_at", "received_at", "status", "reason", "org", "meaning",
-    "contact", "notes", "due_at", "attempts", "settled_at", "replayed_at", "person_id",
+    "id", "source", "event_id", "event_type", "test", "occurred_at", "received_at", "status", "reason", "org",
+    "meaning", "contact", "notes", "due_at", "attempts", "settled_at", "replayed_at", "person_id",
 )  # fmt: skip
 
 
@@ -71,7 +73,9 @@ class EventLog:
         self._database = database
 
     def events(self, which: Filter, most: int = 50, before: int | None = None) -> list[dict[str, Any]]:
-        """Return the newest events first, as plain data; with ``before``, those of lower row numbers (``id``). Of the person: ``contact_id`` upstream, ``busy`` (somebody
+        """Return the newest events first, as plain data; with ``before``, those of lower row numbers (``id``).
+
+        Of the person: ``contact_id`` upstream, ``busy`` (somebody
         works on an event of theirs, or they rest), ``uncertain`` (they are looked up before anything is sent)."""
         joined = events.outerjoin(persons, persons.c.id == events.c.person_id)
         busy = persons.c.lease_owner.is_not(None).label("busy")

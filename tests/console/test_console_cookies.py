@@ -1,9 +1,9 @@
 """What a browser is told: cookies, headers, and how long a session lasts."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from conftest import Clock
 from console_client import ADMIN_TOKEN, TOKENS, Console, csrf_of, words_of
 from flask import Flask
 
@@ -42,7 +42,7 @@ def test_it_says_when_the_browser_kept_no_cookie(stranger: Console) -> None:
     assert "did not keep the session" in words_of(answer)
 
 
-def test_its_session_ends_after_twelve_hours(console: Console, clock: Clock) -> None:
+def test_its_session_ends_after_twelve_hours(console: Console, clock: Any) -> None:
     clock.advance(hours=11, minutes=59)
     assert console.get("/").status_code == 200
 
@@ -50,7 +50,7 @@ def test_its_session_ends_after_twelve_hours(console: Console, clock: Clock) -> 
     assert console.get("/").status_code == 303
 
 
-def test_it_asks_htmx_to_load_the_sign_in_page(console: Console, clock: Clock) -> None:
+def test_it_asks_htmx_to_load_the_sign_in_page(console: Console, clock: Any) -> None:
     clock.advance(hours=13)
 
     answer = console.in_place("/find", text="ada@example.com")
@@ -60,7 +60,8 @@ def test_it_asks_htmx_to_load_the_sign_in_page(console: Console, clock: Clock) -
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/events", "/no-such-page", "/static/htmx.min.js"])
 def test_it_tells_the_browser_to_run_and_load_nothing_else(console: Console, path: str) -> None:
-    headers = console.get(path).headers
+    with console.get(path) as answer:
+        headers = answer.headers
 
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'none'"

@@ -60,7 +60,7 @@ def test_it_shows_everything_of_a_person(ada: Console) -> None:
     assert "Phone +41446681800" in page
     assert "Name Ada Example" in page
     assert "Marketing refused" in page
-    assert "Contact upstream contact_" in page
+    assert "Contact upstream new-contact" in page
     assert page.count("landing: signup") == 2
     assert "ben@example.com" not in page
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Clock
 from console_client import Console, words_of
 
 SCRIPT = "<script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -40,7 +39,7 @@ def test_its_chart_has_a_name_a_description_and_a_table(console: Console, span: 
     assert page.count('<th scope="row">') == (30 if span == "month" else 24)
 
 
-def test_it_says_what_is_wrong_upstream(console: Console, clock: Clock) -> None:
+def test_it_says_what_is_wrong_upstream(console: Console, clock: Any) -> None:
     from app.store import Hold  # noqa: PLC0415 -- one of a kind here
 
     console.bridge.store.orgs.hold("main", Hold.KEY_REFUSED, "401: no such key", clock())
@@ -51,7 +50,7 @@ def test_it_says_what_is_wrong_upstream(console: Console, clock: Clock) -> None:
     assert "401: no such key" in page
 
 
-def test_it_lists_events_by_status_source_type_and_time(console: Console, clock: Clock) -> None:
+def test_it_lists_events_by_status_source_type_and_time(console: Console, clock: Any) -> None:
     console.receive("lead-1")
     clock.advance(hours=2)
     console.receive("lead-2", type="survey", email="ben@example.com")
@@ -101,7 +100,7 @@ def test_it_begins_anew_with_a_cursor_that_nobody_gave(console: Console, path: s
     assert console.client.get(f"/console{path}{joint}after={after}").status_code == 200
 
 
-def test_it_lists_what_was_refused_and_why(console: Console, clock: Clock) -> None:
+def test_it_lists_what_was_refused_and_why(console: Console, clock: Any) -> None:
     console.bridge.store.refusals.note("shop", "wrong secret", "copy it from the sender again", clock())
 
     for page in (console.text("/events", status="refused"), console.text("/"), console.text("/sources/shop")):

@@ -1,9 +1,9 @@
 """Guessing tokens is slow, for all workers together."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from conftest import Clock
 from console_client import ADMIN_TOKEN, Console, words_of
 from flask import Flask
 
@@ -11,7 +11,7 @@ from app.web.console.signing_in import MOST_REFUSED
 
 
 @pytest.fixture
-def throttled(stranger: Console, clock: Clock) -> Console:
+def throttled(stranger: Console, clock: Any) -> Console:
     for _ in range(MOST_REFUSED):
         clock.advance(seconds=1)
         assert stranger.sign_in("wrong").status_code == 403
@@ -32,7 +32,7 @@ def test_it_counts_for_all_workers(throttled: Console, make_app: Callable[..., F
     assert Console(other, other.test_client()).sign_in(ADMIN_TOKEN).status_code == 429
 
 
-def test_it_lets_one_in_again_after_a_minute(throttled: Console, clock: Clock) -> None:
+def test_it_lets_one_in_again_after_a_minute(throttled: Console, clock: Any) -> None:
     clock.advance(seconds=52)
 
     assert throttled.sign_in(ADMIN_TOKEN).status_code == 303
@@ -47,7 +47,7 @@ def test_it_writes_no_more_while_nobody_may_try(throttled: Console) -> None:
     assert len(throttled.bridge.store.actions.newest(most=500)) == before
 
 
-def test_it_does_not_count_what_others_do_meanwhile(stranger: Console, clock: Clock) -> None:
+def test_it_does_not_count_what_others_do_meanwhile(stranger: Console, clock: Any) -> None:
     for number in range(MOST_REFUSED * 3):
         stranger.bridge.store.actions.note("ada (console)", "replay", {"number": number}, clock())
 
