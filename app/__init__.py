@@ -30,6 +30,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     from app.access import Access  # noqa: PLC0415
     from app.bridge import Bridge  # noqa: PLC0415
     from app.config import load  # noqa: PLC0415
+    from app.refused import Refused  # noqa: PLC0415
     from app.store import Store  # noqa: PLC0415
     from app.web import health, hooks, problems  # noqa: PLC0415
 
@@ -40,6 +41,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     app.url_map.merge_slashes = False  # a redirect would turn a POST into a GET
     store = Store(config.server.database_url, config.server.encryption_key)
     app.extensions["bridge"] = Bridge(config, store, now)
+    app.extensions["refused"] = Refused(store.refusals, now)
 
     app.register_blueprint(hooks.hooks)
     app.register_blueprint(health.health)

@@ -1,4 +1,4 @@
-"""Who may look and who may steer: by the tokens of the configuration."""
+"""Who may use the operator's desk: what a token opens, in the console and in the management API alike."""
 
 import hashlib
 import hmac
@@ -8,29 +8,31 @@ from app.config.model import Server
 
 
 class Role(StrEnum):
-    """What a token opens: an admin steers, a reader only looks."""
+    """What the bearer of a token may do: everything, or look only."""
 
     ADMIN = "admin"
     READER = "reader"
 
 
 class Access:
-    """The tokens of a configuration. Without one, there is neither a console nor a management API."""
+    """The tokens of a configuration. Without any, there is neither console nor API."""
 
     def __init__(self, server: Server) -> None:
-        tokens = ((server.admin_token, Role.ADMIN), (server.read_token, Role.READER))
-        self._known = [(_digest(token), role) for token, role in tokens if token]
+        tokens = ((Role.ADMIN, server.admin_token), (Role.READER, server.read_token))
+        self._known = [(role, _digest(token)) for role, token in tokens if token]
 
     @property
     def enabled(self) -> bool:
+        """True if there is a token at all."""
         return bool(self._known)
 
     def role(self, token: str) -> Role | None:
-        """Return what a token opens, or None; in the same time for every token."""
-        given = _digest(token)
-        opened = [role for digest, role in self._known if hmac.compare_digest(digest, given)]
+        """Return what a token opens, or None. It takes as long whichever it is, and however much of it is right."""
+        shown = _digest(token)
+        opened = [role for role, known in self._known if hmac.compare_digest(shown, known)]
         return opened[0] if opened else None
 
 
 def _digest(token: str) -> bytes:
+    """Of one length, whatever the token's is."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

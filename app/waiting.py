@@ -13,12 +13,7 @@ from app.webhook import EventStatus
 NOBODY = "no delivery process is running: start `contact-bridge serve` (or `deliver`)"
 _BUSY = "an event of this person is being delivered at this moment"
 _RESTING = "nobody knows whether a request about this person was carried out: it is waited for, then they are looked up"
-_INWARD = (
-    "busy",
-    "uncertain",
-    "id",
-    "person_id",
-)  # what `EventLog.events` tells for these words, and for the desk, only
+_OURS = ("id", "person_id", "busy", "uncertain")  # what `EventLog.events` tells besides, for the desk and these words
 _WORDS = {
     Hold.DOWN: "the upstream of {org} is down",
     Hold.KEY_REFUSED: "the API key of {org} is refused",
@@ -34,7 +29,7 @@ class Waiting:
 
     def told(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Return an event as `EventLog.events` gives it, with ``waits_because``: None unless it waits."""
-        plain = {name: value for name, value in event.items() if name not in _INWARD}
+        plain = {name: value for name, value in event.items() if name not in _OURS}
         return {**plain, "waits_because": self.why(event)}
 
     def why(self, event: Mapping[str, Any]) -> str | None:

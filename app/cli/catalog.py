@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import json_option, nearest, print_json, table
+from app.cli.common import json_option, print_json, table
+from app.desk.known import nearest
 from app.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,6 +1,5 @@
 """What several commands share: the configuration they work with, and how they print."""
 
-import difflib
 import getpass
 import json
 import os
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.cli import sandboxes
+from app.desk.known import nearest
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,15 +65,6 @@ def source_named(config: "Config", name: str) -> "Source":
     return config.sources[name]
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return "; did you mean x?", or which names there are."""
-    known = sorted(names)
-    close = difflib.get_close_matches(name, known, 1)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return f"; there are: {', '.join(known)}" if known else "; there are none"
-
-
 def print_json(document: Any) -> None:
     """Print plain data; times as ISO 8601 in UTC."""
     text = json.dumps(document, default=_plain, indent=2, ensure_ascii=False)
@@ -123,6 +114,11 @@ def printable(cell: Any) -> str:
         return ""
     text = cell.astimezone().strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, datetime) else str(cell)
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def who() -> str:
+    """Return who does something by a command, as it is written down."""
+    return f"cli: {user()}"
 
 
 def user() -> str:

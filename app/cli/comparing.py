@@ -12,7 +12,7 @@ from app.cli.databases import read_store
 from app.cli.deliverers import warn_of_another_mapping
 from app.cli.differing import as_plain, show_differences
 from app.cli.forecasting import MARKED
-from app.cli.selecting import insist_on_source
+from app.desk.known import insist_on_source
 from app.webhook import EventStatus
 
 if TYPE_CHECKING:

@@ -13,18 +13,9 @@ if TYPE_CHECKING:
 
 def mapping_otherwise(config: "Config", store: "Store") -> str | None:
     """Say that what runs maps otherwise than this configuration, and what to do; None if nothing that runs does."""
-    from app.fingerprint import maps_alike  # noqa: PLC0415 -- see app.cli
+    from app.desk import deliverers  # noqa: PLC0415 -- see app.cli
 
-    running = store.deliverers.all()
-    others = [each for each in running if not maps_alike(config, each)]
-    if not others:
-        return None
-    since = printable(others[0].since)
-    if len(running) == 1:
-        return f"the running bridge still maps as of {since}, and not as {config.path} does now: restart it"
-    verb = "maps" if len(others) == 1 else "map"
-    who = f"{len(others)} of {len(running)} delivery processes still {verb} as of {since}"
-    return f"{who}, and not as {config.path} does now: restart {'it' if len(others) == 1 else 'them'}"
+    return deliverers.mapping_otherwise(config, store, str(config.path), printable)
 
 
 def without_first_key(store: "Store") -> str | None:

@@ -1,23 +1,24 @@
 """``erase``: forget a person everywhere, with a receipt."""
 
 import sys
-import time
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, json_option, load_config
+from app import utc_now
+from app.cli.common import config_option, json_option, load_config, user, who
 from app.cli.databases import existing_store, store_as_it_is
 from app.cli.forgotten import erased_elsewhere, export_forgotten
 from app.cli.receipts import list_receipts, report
-from app.cli.whom import ask, chosen_orgs, insist_on_a_name, whom_to_erase
+from app.cli.whom import ask
+from app.desk.known import chosen_orgs
 from app.errors import BridgeError, PersonBusyError, StoreUnavailableError, UsageError
 
 if TYPE_CHECKING:
-    from app.store import Receipt, Store, Whom
+    from collections.abc import Callable, Iterable
+
+    from app.store import Receipt, Whom
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WHOM = """\
@@ -25,7 +26,6 @@ say whom to erase (an e-mail address, a phone number or a user id), or one of --
 --again FILE"""
 _COPY_IT = """\
 where an SQLite file is read-only, copy it with its -wal to another folder, and name that: DATABASE_URL=sqlite:///…"""
-_TRIES, _WAIT_SECONDS = 10, 1.0
 
 
 @click.command()
@@ -42,7 +42,10 @@ def erase(
     as_json: bool, config_path: Path | None,
 ) -> None:  # fmt: skip
     """Forget PERSON everywhere: an e-mail address, a phone number (+…, with its country code) or a user id."""
-    from app.store import all_receipts  # noqa: PLC0415 -- see app.cli
+    from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
+    from app.desk import steering  # noqa: PLC0415
+    from app.desk.whom import insist_on_a_name, whom_to_erase  # noqa: PLC0415
+    from app.store import all_receipts  # noqa: PLC0415
 
     person = (person or "").strip()
     if sum(map(bool, (person, receipts, export, again))) != 1:
@@ -57,18 +60,19 @@ def erase(
             raise BridgeError(f"who was erased cannot be read ({error}); {_COPY_IT}") from error
         return
     orgs, store = chosen_orgs(config, org), existing_store(config)
+    bridge = Bridge(config, store, utc_now)
     if receipts:
         list_receipts(all_receipts(store.database), as_json=as_json)
     elif again:
         whoms, everybody = erased_elsewhere(config, store, again, orgs, sure=yes)
-        done = erase_all(whoms, lambda whom: _erase(store, whom), as_json=as_json)
+        done = erase_all(whoms, lambda whom: steering.erase(bridge, whom, who(), _progress), as_json=as_json)
         _leave_unless(report(done, as_json=as_json, several=True) and everybody)
     else:
-        whom = whom_to_erase(config, person, org)
+        whom = whom_to_erase(config, person, org, user())
         insist_on_a_name(store, whom, person)
         if not yes:
             ask(store, whom, _progress)
-        _leave_unless(report([_erase(store, whom)], as_json=as_json))
+        _leave_unless(report([steering.erase(bridge, whom, who(), _progress)], as_json=as_json))
 
 
 def erase_all(whoms: "Iterable[Whom]", erase_one: "Callable[[Whom], Receipt]", *, as_json: bool) -> "list[Receipt]":
@@ -83,23 +87,9 @@ def erase_all(whoms: "Iterable[Whom]", erase_one: "Callable[[Whom], Receipt]", *
     return done
 
 
-def _erase(store: "Store", whom: "Whom") -> "Receipt":
-    return when_quiet(lambda: store.erasure.erase(whom, datetime.now(UTC), _progress), time.sleep)
-
-
 def _leave_unless(well: bool) -> None:  # noqa: FBT001 -- the whole of what is said
     if not well:
         raise click.exceptions.Exit(1)
-
-
-def when_quiet(work: "Callable[[], Receipt]", sleep: Callable[[float], None]) -> "Receipt":
-    """Do it as soon as nothing of the person is being delivered. Raises `PersonBusyError` after some seconds."""
-    for _ in range(_TRIES):
-        try:
-            return work()
-        except PersonBusyError:
-            sleep(_WAIT_SECONDS)
-    return work()
 
 
 def _progress(looked: int) -> None:

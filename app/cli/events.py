@@ -8,7 +8,8 @@ import click
 from app import utc_now
 from app.cli.common import config_option, json_option, load_config, print_json, printable, table, words
 from app.cli.databases import existing_store
-from app.cli.selecting import insist_on_source, one_event, selecting, source_option
+from app.cli.selecting import one_event, selecting, source_option
+from app.desk.known import insist_on_source
 
 if TYPE_CHECKING:
     from app.store import Filter

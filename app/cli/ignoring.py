@@ -8,11 +8,11 @@ import click
 
 from app import utc_now
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, json_option, load_config, user
+from app.cli.common import config_option, json_option, load_config, who
 from app.cli.databases import existing_store
-from app.cli.selecting import insist_on_source, one_event, selecting
+from app.cli.selecting import one_event, selecting
+from app.desk.known import insist_on_source
 from app.errors import UsageError
-from app.webhook import EventStatus
 
 if TYPE_CHECKING:
     from app.store import Filter
@@ -37,22 +37,20 @@ def ignore(
 
     With --status, those that wait (pending, received) are taken instead. What was delivered stays delivered.
     """
-    from app.store import Dismissal  # noqa: PLC0415 -- see app.cli
+    from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
+    from app.desk import steering  # noqa: PLC0415
 
     which = replace(which, event_ids=event_ids)
     if not which.conditions():
         raise UsageError("name the events, or select some: --status failed, --source, --person, --since, --until")
-    if which.status in (EventStatus.DELIVERED, EventStatus.IGNORED):
-        raise UsageError(f"what is {which.status} is done already; say --status failed, pending or received")
-    if not (event_ids or which.status):
-        which = replace(which, status=EventStatus.FAILED)
+    which = steering.to_ignore(which)
     config = load_config(config_path, sandbox=True)
     store = existing_store(config)
     insist_on_source(config, store, which.source)
     for event_id in event_ids:
         one_event(store, event_id, which.source)
-    dismissal = Dismissal(user(), utc_now(), " ".join(reason.split()))
-    change(store, which, store.dismissals.batches(which, dismissal), _WORDS, as_json=as_json)
+    batches = steering.ignores(Bridge(config, store, utc_now), which, who(), reason)
+    change(store, which, batches, _WORDS, as_json=as_json)
 
 
 commands = (ignore,)

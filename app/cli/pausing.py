@@ -1,19 +1,23 @@
 """``pause`` and ``resume``: hold deliveries, lose nothing."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import config_option, json_option, load_config, nearest, print_json, table
+from app import utc_now
+from app.cli.common import config_option, json_option, load_config, print_json, table, who
 from app.cli.databases import existing_store
-from app.cli.selecting import insist_on_source
 from app.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.bridge import Bridge
     from app.config import Config
     from app.store import PauseKind, Store
+
+    Act = Callable[[Bridge, PauseKind, str, str], bool]
 
 source_option = click.option("--source", help="A source, in place of an org.")
 
@@ -25,13 +29,14 @@ source_option = click.option("--source", help="A source, in place of an org.")
 @config_option
 def pause(org: str | None, source: str | None, *, as_json: bool, config_path: Path | None) -> None:
     """Hold an ORG's or a --source's events: they are kept and mapped, and wait. Alone: list what is paused."""
+    from app.desk import steering  # noqa: PLC0415 -- see app.cli
+
     config = load_config(config_path, sandbox=True)
     store = existing_store(config)
     said = "Nothing is paused"
     if org or source:
         kind, name = _meant(org, source)
-        _insist(config, store, kind, name)
-        new = store.pauses.pause(kind, name, datetime.now(UTC))
+        new = _steered(config, store, steering.pause, kind, name)
         said = f"{kind} {name} {'is' if new else 'was already'} paused; go on with: {_resume(kind, name)}"
     if as_json or not (org or source):
         _list(store, said, as_json=as_json)
@@ -46,15 +51,14 @@ def pause(org: str | None, source: str | None, *, as_json: bool, config_path: Pa
 @config_option
 def resume(org: str | None, source: str | None, *, as_json: bool, config_path: Path | None) -> None:
     """Let the events of a paused ORG or --source go on, in the order in which they came."""
+    from app.desk import steering  # noqa: PLC0415 -- see app.cli
+
     if not (org or source):
         raise UsageError("say which: resume ORG, or resume --source NAME; `contact-bridge pause` lists what is paused")
     config = load_config(config_path, sandbox=True)
     store = existing_store(config)
     kind, name = _meant(org, source)
-    if name not in [each.name for each in store.pauses.all() if each.kind is kind]:  # it may be configured no more
-        _insist(config, store, kind, name)
-    was = store.pauses.resume(kind, name)
-    store.bell.ring()
+    was = _steered(config, store, steering.resume, kind, name)
     if as_json:
         _list(store, "", as_json=True)
     else:
@@ -69,13 +73,16 @@ def _meant(org: str | None, source: str | None) -> tuple["PauseKind", str]:
     return (PauseKind.SOURCE, source) if source else (PauseKind.ORG, org or "")
 
 
-def _insist(config: "Config", store: "Store", kind: "PauseKind", name: str) -> None:
-    if kind == "source":
-        insist_on_source(config, store, name)
-    elif name not in config.orgs:
-        if name in config.sources:
-            raise UsageError(f"there is no org {name!r}; that is a source: --source {name}?")
-        raise UsageError(f"there is no org {name!r}{nearest(name, config.orgs)}")
+def _steered(config: "Config", store: "Store", act: "Act", kind: "PauseKind", name: str) -> bool:
+    """Pause or resume; where a source was taken for an org, say how a source is named."""
+    from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
+
+    try:
+        return act(Bridge(config, store, utc_now), kind, name, who())
+    except UsageError:
+        if kind == "org" and name in config.sources:
+            raise UsageError(f"there is no org {name!r}; that is a source: --source {name}?") from None
+        raise
 
 
 def _resume(kind: "PauseKind", name: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import nearest
+from app.desk.known import nearest
 from app.errors import UsageError
 from app.samples import samples
 from app.webhook import Webhook

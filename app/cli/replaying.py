@@ -8,17 +8,16 @@ import click
 
 from app import utc_now
 from app.cli.bulk import Change, change
-from app.cli.common import config_option, json_option, load_config
+from app.cli.common import config_option, json_option, load_config, who
 from app.cli.databases import existing_store, read_store
 from app.cli.deliverers import mapping_otherwise, warn_of_another_mapping, warn_of_nobody
 from app.cli.forecasting import MARKED, rehearse
-from app.cli.selecting import insist_on_source, one_event, selecting
+from app.cli.selecting import one_event, selecting
+from app.desk.known import insist_on_source
 from app.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from app.store import Batch, Filter, Store
+    from app.store import Filter
 
 _WORDS = Change(
     "Putting events back", "to be mapped and delivered again", "the payload is gone",
@@ -41,6 +40,9 @@ def replay(
     The running bridge does it, through the configuration that it was started with: after a change it has to be
     restarted before, and until then this refuses.
     """
+    from app.bridge import Bridge  # noqa: PLC0415 -- see app.cli
+    from app.desk import steering  # noqa: PLC0415
+
     which = replace(which, event_ids=event_ids)
     if not which.conditions():
         raise UsageError("name the events, or select some: --status failed, --source, --person, --since, --until")
@@ -56,14 +58,8 @@ def replay(
     if not anyway and (words := mapping_otherwise(config, store)):
         raise UsageError(f"{words}, or replay through what it was started with: --anyway")
     warn_of_nobody(store)
-    change(store, which, put_back(store, which), _WORDS, as_json=as_json)
-
-
-def put_back(store: "Store", which: "Filter") -> "Iterator[Batch]":
-    """Put events back, and have each batch seen to at once."""
-    for batch in store.replays.batches(which, utc_now()):
-        store.bell.ring()
-        yield batch
+    batches = steering.replays(Bridge(config, store, utc_now), which, who())
+    change(store, which, batches, _WORDS, as_json=as_json)
 
 
 commands = (replay,)

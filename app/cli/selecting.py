@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.common import nearest
+from app.desk.known import nearest
 from app.errors import UsageError
 from app.webhook import EventStatus, moment
 
 if TYPE_CHECKING:
-    from app.config import Config
     from app.store import Store
 
 _AGO = re.compile(r"(\d{1,6})([smhd])")
@@ -56,12 +55,6 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         option(select)
     return select
-
-
-def insist_on_source(config: "Config", store: "Store", name: str | None) -> None:
-    """Raise `UsageError`, with the nearest name, for a source that is neither configured nor has any event."""
-    if name is not None and name not in config.sources and not store.log.has_source(name):
-        raise UsageError(f"there is no source {name!r}{nearest(name, config.sources)}")
 
 
 def one_event(store: "Store", event_id: str, source: str | None) -> dict[str, Any]:

@@ -84,6 +84,7 @@ def _config(filled: dict[str, Any], path: Path | None, mistakes: Mistakes) -> Co
         path=path,
     )
     _check_public_url(config, mistakes)
+    _check_tokens(config, mistakes)
     return config
 
 
@@ -122,3 +123,9 @@ def _check_public_url(config: Config, mistakes: Mistakes) -> None:
     signs = [each.name for each in config.sources.values() if "{url}" in getattr(each.scheme, "signed", "")]
     if signs and config.server.public_url is None:
         mistakes.add(("server", "public_url"), f"is missing: the sender of sources.{signs[0]} signs the address")
+
+
+def _check_tokens(config: Config, mistakes: Mistakes) -> None:
+    server = config.server
+    if server.read_token and server.read_token == server.admin_token:
+        mistakes.add(("server", "read_token"), "is the admin_token, too: whoever only looks could change everything")

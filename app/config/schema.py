@@ -40,8 +40,11 @@ class ServerTable(Table):
         "the address that senders reach, for the setup guides and for senders that sign it",
         clean=checks.public_url,
     )
-    admin_token = Text("opens the console and the management API; without one both are off", clean=checks.credential)
-    read_token = Text("opens them for who may look and change nothing", clean=checks.credential)
+    admin_token = Text(
+        "opens the console and the management API; without this and a `read_token` both are off",
+        clean=checks.credential,
+    )
+    read_token = Text("opens them for whoever only looks: nothing can be changed with it", clean=checks.credential)
     retention_days = Number("how long payloads and attempts are kept after an event is settled, in days", 1, 36_500)
     encryption_key = Texts(
         "seals personal data in the database; several while one is being replaced: the first seals, all of them open",

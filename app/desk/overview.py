@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from app.config.model import Config
 from app.store import Store
+from app.webhook import EventStatus
 
 SPANS = {"day": (timedelta(hours=1), 24), "month": (timedelta(days=1), 30)}
 
@@ -33,8 +34,8 @@ def history(store: Store, now: datetime, length: str = "day") -> list[Span]:
     counted = store.browsing.counts_between(borders)
     return [
         Span(
-            start, found.get("delivered", 0), found.get("ignored", 0), found.get("failed", 0),
-            found.get("received", 0) + found.get("pending", 0),
+            start, found.get(EventStatus.DELIVERED, 0), found.get(EventStatus.IGNORED, 0),
+            found.get(EventStatus.FAILED, 0), found.get(EventStatus.RECEIVED, 0) + found.get(EventStatus.PENDING, 0),
         )
         for start, found in zip(borders, counted, strict=False)
     ]  # fmt: skip

@@ -1,18 +1,12 @@
-"""Sources: what to set up at the sender, what came last, and a sample to try."""
+"""Sources: what to set up at the sender, what came last, and what was refused last."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from app.bridge import Bridge, Receipt
 from app.config.model import Config, Source
-from app.errors import UsageError
-from app.samples import Sample, samples
-from app.store import PauseKind, Store
-from app.store.refusals import Refusal
-from app.webhook import Reply, Webhook
+from app.store import PauseKind, Refusal, Store
 
 
 @dataclass(frozen=True)
@@ -29,11 +23,20 @@ class SourceView:
 def view(config: Config, store: Store, name: str, here: str) -> SourceView:
     """Return what there is to say of a configured source; ``here`` is where the bridge is, if nothing else says so."""
     refused = store.refusals.newest(name, most=1)
-    paused = {pause.name: pause.since for pause in store.pauses.all() if pause.kind is PauseKind.SOURCE}
     return SourceView(
         config.sources[name], address(config, name, here), store.browsing.last_of(name),
-        refused[0] if refused else None, paused.get(name),
+        refused[0] if refused else None, _paused(store).get(name),
     )  # fmt: skip
+
+
+def views(config: Config, store: Store, here: str) -> list[SourceView]:
+    """Return what there is to say of every source, in the order of the configuration."""
+    last, paused = store.browsing.last_of_each(config.sources), _paused(store)
+    refused = store.refusals.last_of_each()
+    return [
+        SourceView(source, address(config, name, here), last.get(name), refused.get(name), paused.get(name))
+        for name, source in config.sources.items()
+    ]
 
 
 def address(config: Config, name: str, here: str) -> str:
@@ -41,26 +44,5 @@ def address(config: Config, name: str, here: str) -> str:
     return f"{(config.server.public_url or here).rstrip('/')}/hooks/{name}"
 
 
-def samples_of(source: Source) -> Sequence[Sample]:
-    """Return the samples that can be sent to a source."""
-    # a handshake is no event: it may need what only the sender's own setup makes
-    return [sample for sample in samples(source.provider.name) if sample.webhook.method == "POST"]
-
-
-def send(bridge: Bridge, source: Source, name: str, url: str) -> Reply | list[Receipt]:
-    """Sign a sample as the sender would, and take it in like any other webhook.
-
-    Raises `UsageError` if there is no such sample, or nobody can sign it here, and whatever `Bridge.receive` raises.
-    """
-    sample = next((each for each in samples_of(source) if each.name == name), None)
-    if sample is None:
-        raise UsageError(f"{source.provider.title} has no sample {name!r}")
-    webhook = sample.renewed()
-    webhook = replace(webhook, url=f"{url}?{urlencode(dict(webhook.query))}" if webhook.query else url)
-    return bridge.receive(source.name, _signed(source, webhook, bridge.now()))
-
-
-def _signed(source: Source, webhook: Webhook, now: datetime) -> Webhook:
-    if source.scheme is None or not source.secrets:
-        return webhook
-    return source.scheme.sign(webhook, source.secrets[0], now)
+def _paused(store: Store) -> dict[str, datetime]:
+    return {pause.name: pause.since for pause in store.pauses.all() if pause.kind is PauseKind.SOURCE}

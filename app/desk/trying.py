@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.bridge import Bridge
 from app.config.model import Source
@@ -12,6 +13,7 @@ from app.mapping import Mapped, map_event
 from app.webhook import Event, Webhook
 
 PARTS = ("user_id", "name", "email", "phone", "contact_id", "consent", "consent_at")
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,17 @@ def expressions_of(source: Source) -> dict[str, str]:
     return {part: source.contact[part].text if part in source.contact else "" for part in PARTS}
 
 
-def attempt(bridge: Bridge, source: Source, body: str, headers: str, texts: Mapping[str, str]) -> Trial:
-    """Read a payload as the sender's, and map it with the expressions ``texts`` (by part; "" for none)."""
+def attempt(
+    bridge: Bridge, source: Source, body: str, headers: str | Mapping[str, str], texts: Mapping[str, str]
+) -> Trial:
+    """Read a payload as the sender's, and map it with the expressions ``texts`` (by part; "" for none).
+
+    ``headers`` are lines such as "Name: value", or values by name.
+    """
     compiled, mistakes = _compiled(texts)
     try:
-        webhook = _webhook(body, headers)
-        events = source.provider.read(source, webhook, bridge.now())
+        found = dict(headers) if isinstance(headers, Mapping) else _lines(headers)
+        events = source.provider.read(source, _webhook(body, found), bridge.now())
     except (UsageError, WebhookError) as error:
         return Trial(problem=str(error), mistakes=mistakes)
     except RecursionError:
@@ -49,6 +56,11 @@ def as_toml(source: Source, texts: Mapping[str, str]) -> str:
     """Return the lines for ``bridge.toml`` that keep these expressions."""
     lines = [f"{part} = {_quoted(text.strip())}" for part, text in texts.items() if text.strip()]
     return "\n".join([f"[sources.{source.name}.contact]", *lines]) if lines else ""
+
+
+def as_text(body: Any) -> str:
+    """Return a body as it would be sent: text as it is, other plain data as JSON."""
+    return body if isinstance(body, str) else json.dumps(body)
 
 
 def _quoted(text: str) -> str:
@@ -67,13 +79,17 @@ def _compiled(texts: Mapping[str, str]) -> tuple[dict[str, Expression], dict[str
     return compiled, mistakes
 
 
-def _webhook(body: str, headers: str) -> Webhook:
-    form = body.lstrip()[:1] not in ("{", "[")
-    kind = "application/x-www-form-urlencoded" if form else "application/json"
-    found = {"content-type": kind}
-    for line in filter(None, map(str.strip, headers.splitlines())):
+def _lines(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
         name, colon, value = line.partition(":")
         if not colon or not name.strip():
             raise UsageError(f"the header line {line!r} is none: write Name: value")
-        found[name.strip().lower()] = value.strip()
-    return Webhook(body=body.encode("utf-8", "replace"), headers=found)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _webhook(body: str, headers: Mapping[str, str]) -> Webhook:
+    kind = _JSON if body.lstrip()[:1] in ("{", "[") else _FORM
+    lower = {name.lower(): value for name, value in headers.items()}
+    return Webhook(body=body.encode("utf-8", "replace"), headers={"content-type": kind, **lower})

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.store.actions import Actions
+from app.store.actions import Action, Actions
 from app.store.again import Again
 from app.store.bell import Bell, bell
 from app.store.browsing import Browsing
@@ -12,6 +12,7 @@ from app.store.claims import Claims
 from app.store.clearing import Clearing
 from app.store.database import Database
 from app.store.deliverers import Deliverer, Deliverers
+from app.store.directory import Directory, Entry
 from app.store.dismissals import Dismissal, Dismissals
 from app.store.doomed import Whom
 from app.store.erasure import Erasure
@@ -29,7 +30,7 @@ from app.store.people import People
 from app.store.rate import RateLimit
 from app.store.receipts import Receipt, all_receipts
 from app.store.received import Received, Verdict
-from app.store.refusals import Refusals
+from app.store.refusals import Refusal, Refusals
 from app.store.replays import Replays
 from app.store.retention import Retention
 from app.store.tables import heartbeats
@@ -37,6 +38,7 @@ from app.store.work import Attempt, Claim, Person, Settlement
 
 __all__ = [
     "EVERYBODY",
+    "Action",
     "Arrival",
     "Attempt",
     "Batch",
@@ -45,6 +47,7 @@ __all__ = [
     "Database",
     "Deliverer",
     "Dismissal",
+    "Entry",
     "Errand",
     "EventLog",
     "Fetched",
@@ -57,6 +60,7 @@ __all__ = [
     "Person",
     "RateLimit",
     "Receipt",
+    "Refusal",
     "Retention",
     "Settlement",
     "Store",
@@ -93,8 +97,9 @@ class Store:
         self.dismissals = Dismissals(self.database)
         self.people = People(self.database)
         self.browsing = Browsing(self.database)
-        self.actions = Actions(self.database)
+        self.directory = Directory(self.database)
         self.refusals = Refusals(self.database)
+        self.actions = Actions(self.database)
         self._bell: Bell | None = None
         self._lock = threading.RLock()  # a signal handler may ring while its own thread is here
 

@@ -1,4 +1,4 @@
-"""What was done by hand, by whom: the log of the operator's desk. It holds no personal data but operators' names."""
+"""What was done by hand: by whom, when and to how much. It holds no personal data but the names of operators."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from app.store.tables import actions
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that somebody did."""
+    """One thing that was done. ``who`` is "ada (console)", "api (admin)" or "cli: ada"; ``what``, replay, pause …"""
 
     id: int
     at: datetime
@@ -23,19 +23,31 @@ class Action:
 
 
 class Actions:
-    """Notes actions, and lists them."""
+    """The log of what operators did."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, who: str, what: str, details: Mapping[str, Any], now: datetime) -> None:
+    def note(self, who: str, what: str, details: Mapping[str, Any], now: datetime) -> int:
+        """Write down what was done; return its number. ``details`` name nobody. Raises `StoreUnavailableError`."""
         row = {"at": now, "who": who[:100], "what": what, "details": dict(details)}
         with self._database.writing() as connection:
-            connection.execute(actions.insert().values(row))
+            number: int = connection.execute(actions.insert().values(row).returning(actions.c.id)).scalar_one()
+        return number
+
+    def go_on(self, number: int, who: str, what: str, counts: Mapping[str, int]) -> None:
+        """Add to the counts of something that goes on for a while; nothing happens if that is not what is there."""
+        this = (actions.c.id == number, actions.c.who == who[:100], actions.c.what == what)
+        with self._database.writing() as connection:
+            details = connection.execute(sa.select(actions.c.details).where(*this).with_for_update()).scalar()
+            if details is not None:
+                sums = {name: details.get(name, 0) + count for name, count in counts.items()}
+                connection.execute(actions.update().where(*this).values(details={**details, **sums}))
 
     def newest(self, before: int | None = None, most: int = 50) -> list[Action]:
-        """Return the newest first, those before the action with the id ``before``."""
-        conditions = [actions.c.id < before] if before else []
-        statement = sa.select(actions).where(*conditions).order_by(actions.c.id.desc()).limit(most)
+        """Return the newest first; ``before`` is the id of the last one seen."""
+        found = sa.select(actions).order_by(actions.c.id.desc()).limit(most)
+        if before is not None:
+            found = found.where(actions.c.id < before)
         with self._database.reading() as connection:
-            return [Action(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
+            return [Action(row.id, row.at, row.who, row.what, row.details) for row in connection.execute(found)]

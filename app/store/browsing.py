@@ -1,88 +1,146 @@
-"""What the operator's desk reads beside the log: persons, and how many events came when and what became of them."""
+"""What the operator's desk reads of events, a page at a time and however many there are."""
 
-import itertools
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.store.borders import ends, first_rows
 from app.store.database import Database
-from app.store.names import goes_by
-from app.store.tables import events, identities, persons, status_is
+from app.store.log import Filter, listed
+from app.store.sought import sources_kept
+from app.store.tables import attempts, events, status_is
 from app.webhook import EventStatus
+
+# How many events are gone through for one page, at most: by an index that has what is asked for, or one by one.
+_FAR, _NEAR = 2_000_000, 50_000
+_CLOCKS_DIFFER = timedelta(minutes=10)
+
+Row = dict[str, Any]
 
 
 class Browsing:
     """Reads; nothing is written."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, far: int = _FAR, near: int = _NEAR) -> None:
+        self._database, self._far, self._near = database, far, near
 
-    def event_row(self, source: str, event_id: str) -> tuple[int, int | None] | None:
-        """Return an event's row number and its person's, or None."""
-        this = (events.c.source == source, events.c.event_id == event_id)
+    def page(self, which: Filter, before: int | None = None, most: int = 50) -> tuple[list[Row], int | None]:
+        """Return some of the newest events with lower row numbers than ``before``, as `EventLog.events` does, and
+        where the next page begins: None if there is none.
+
+        Where no index helps, a page is short or empty when nothing more was found among as many as are gone through.
+        """
         with self._database.reading() as connection:
-            row = connection.execute(sa.select(*events.c["id", "person_id"]).where(*this)).first()
-        return (row.id, row.person_id) if row else None
+            lowest, high = _within(connection, which, before)
+            low = lowest if which.few else max(lowest, high - 1 - (self._near if which.event_type else self._far))
+            rows = _read(connection, which, low, high, most + 1)
+        if len(rows) > most:
+            return rows[:most], rows[most - 1]["id"]
+        return rows, low + 1 if low > lowest else None
 
-    def persons_named(self, values: Collection[str], most: int) -> list[int]:
-        """Return the ids of the persons that have one of the identities."""
-        named = sa.select(identities.c.person_id).where(goes_by(sorted(values))).distinct()
+    def last_of(self, source: str) -> Row | None:
+        """Return the newest event of a source; None if there is none, or none for as long as can be told."""
+        return self.last_of_each([source]).get(source)
+
+    def last_of_each(self, sources: Collection[str]) -> dict[str, Row]:
+        """Return the newest event of each source that has one, however long ago as can be told."""
         with self._database.reading() as connection:
-            return sorted(connection.execute(named.limit(most)).scalars())
-
-    def org_of(self, person_id: int) -> str | None:
-        """Return a person's org; None if there is no such person."""
-        with self._database.reading() as connection:
-            return connection.execute(sa.select(persons.c.org).where(persons.c.id == person_id)).scalar()
-
-    def consents(self, person_id: int, most: int = 500) -> list[Mapping[str, Any]]:
-        """Return what each event of a person says, oldest first: ``source, event_id, occurred_at, contact``."""
-        columns = events.c["source", "event_id", "occurred_at", "contact"]
-        theirs = sa.select(*columns).where(events.c.person_id == person_id, events.c.contact.is_not(None))
-        with self._database.reading() as connection:
-            rows = connection.execute(theirs.order_by(events.c.occurred_at).limit(most))
-            return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- a Row's public mapping
-
-    def last_of(self, source: str) -> Mapping[str, Any] | None:
-        """Return the newest event of a source: ``event_id, event_type, received_at, status``; None if there is none."""
-        columns = events.c["id", "event_id", "event_type", "received_at", "status"]
-        with self._database.reading() as connection:  # one status at a time is one step in an index each
-            found = [
-                connection.execute(
-                    sa.select(*columns).where(status_is(status), events.c.source == source)
-                    .order_by(events.c.id.desc()).limit(1)
-                ).first()
-                for status in EventStatus
-            ]  # fmt: skip
-        newest = max((row for row in found if row), key=lambda row: row.id, default=None)
-        return dict(newest._mapping) if newest else None  # noqa: SLF001 -- a Row's public mapping
+            known: set[str] = {row.source for row in connection.execute(sources_kept())}
+            rows = _last_rows(connection, known.intersection(sources))
+            found = connection.execute(listed().where(events.c.id.in_(rows)))
+            return {row.source: dict(row._mapping) for row in found}  # noqa: SLF001 -- a Row's public mapping
 
     def counts_between(self, borders: Sequence[datetime]) -> list[dict[str, int]]:
-        """Return, for each span between two borders, how many events came and are of which status now."""
+        """Return, for each span between two borders, how many events came in it, by what became of them so far."""
         with self._database.reading() as connection:
-            last = connection.execute(sa.select(sa.func.max(events.c.id))).scalar() or 0
-            rows = [_first_from(connection, border, last) for border in borders]
-            spans = itertools.pairwise(rows)
-            return [_statuses(connection, first, end) if first < end else {} for first, end in spans]
+            rows = first_rows(connection, borders)
+            counted = {status: _counts(connection, status, rows) for status in EventStatus}
+        spans = range(len(rows) - 1)
+        return [{status.value: counts[n] for status, counts in counted.items() if counts[n]} for n in spans]
+
+    def durations(self, since: datetime, most: int = 300) -> dict[str, list[int]]:
+        """Return how long the last attempts took since a moment, in milliseconds, by org."""
+        last = sa.select(events.c.org, attempts.c.duration_ms).join(events, events.c.id == attempts.c.event_row)
+        last = last.where(attempts.c.started_at >= since, attempts.c.exchanges.is_not(None))
+        newest = sa.select(sa.func.max(attempts.c.id)).scalar_subquery()
+        found: dict[str, list[int]] = {}
+        with self._database.reading() as connection:
+            rows = connection.execute(last.where(attempts.c.id > newest - most).order_by(attempts.c.id))
+            for org, duration in rows:
+                found.setdefault(org, []).append(duration)
+        return found
 
 
-def _first_from(connection: sa.Connection, moment: datetime, last: int) -> int:
-    """Return the lowest row number that was received at a moment or later: rows are numbered as they come."""
-    low, high = 1, last + 1
-    while low < high:
-        middle = (low + high) // 2
-        at = sa.select(events.c.received_at).where(events.c.id >= middle).order_by(events.c.id).limit(1)
-        received = connection.execute(at).scalar()
-        if received is None or received >= moment:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _within(connection: sa.Connection, which: Filter, before: int | None) -> tuple[int, int]:
+    """Return the row numbers between which all is that is meant; neither is among them."""
+    low, high = ends(connection)
+    low, high = low - 1, high + 1 if before is None else min(before, high + 1)
+    if which.since:
+        low = max(low, first_rows(connection, [_moved(which.since, -_CLOCKS_DIFFER)])[0] - 1)
+    if which.until:
+        high = min(high, first_rows(connection, [_moved(which.until, _CLOCKS_DIFFER)])[0])
+    return low, high
 
 
-def _statuses(connection: sa.Connection, first: int, end: int) -> dict[str, int]:
-    count = sa.select(sa.func.count()).select_from(events).where(events.c.id >= first, events.c.id < end)
-    found = {status.value: connection.execute(count.where(status_is(status))).scalar_one() for status in EventStatus}
-    return {status: number for status, number in found.items() if number}
+def _moved(moment: datetime, span: timedelta) -> datetime:
+    try:
+        return moment + span
+    except OverflowError:
+        return moment
+
+
+def _read(connection: sa.Connection, which: Filter, low: int, high: int, most: int) -> list[Row]:
+    between = (events.c.id > low, events.c.id < high)
+    if which.few or which.event_type or not (which.status or which.source):
+        conditions = [*which.conditions(), *between]
+    else:
+        conditions = [events.c.id.in_(_from_index(which, between, most))]
+    statement = listed().where(*conditions).order_by(events.c.id.desc()).limit(most)
+    return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
+
+
+def _from_index(which: Filter, between: Sequence[sa.ColumnElement[bool]], most: int) -> sa.CompoundSelect[tuple[int]]:
+    """The newest rows of each status: the index of statuses knows the source, too."""
+    statuses = [which.status] if which.status else list(EventStatus)
+    newest = [
+        sa.select(events.c.id)
+        .where(*replace(which, status=status).conditions(), *between)
+        .order_by(events.c.id.desc())
+        .limit(most)
+        .subquery()
+        for status in statuses
+    ]
+    return sa.union_all(*(sa.select(each.c.id) for each in newest))
+
+
+def _last_rows(connection: sa.Connection, sources: set[str]) -> list[int]:
+    """Return the row of the newest event of each source, looked for further and further back."""
+    lowest, high = ends(connection)
+    found: dict[str, int] = {}
+    reach = _NEAR
+    while sources - found.keys() and high >= lowest:
+        low, missing = max(lowest, high - reach), sources - found.keys()
+        for status in EventStatus:
+            last = sa.select(events.c.source, sa.func.max(events.c.id)).where(
+                status_is(status), events.c.id.between(low, high), events.c.source.in_(missing)
+            )
+            for source, row in connection.execute(last.group_by(events.c.source)).all():
+                found[source] = max(row, found.get(source, 0))
+        high, reach = low - 1, reach * 4
+    return list(found.values())
+
+
+def _counts(connection: sa.Connection, status: EventStatus, rows: Sequence[int]) -> list[int]:
+    """Count the events of a status between row numbers, from the index alone."""
+    spans = [
+        sa.select(sa.func.count())
+        .select_from(events)
+        .where(status_is(status), events.c.id >= first, events.c.id < end)
+        .scalar_subquery()
+        for first, end in pairwise(rows)
+    ]
+    return list(connection.execute(sa.select(*spans)).one()) if spans else []

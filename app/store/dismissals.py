@@ -58,7 +58,9 @@ class Dismissals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def batches(self, which: Filter, dismissal: Dismissal, at_once: int = AT_ONCE) -> Iterator[Batch]:
+    def batches(
+        self, which: Filter, dismissal: Dismissal, at_once: int = AT_ONCE, between: tuple[int, int] | None = None
+    ) -> Iterator[Batch]:
         """Ignore the selected events, see `in_batches`; unfit is what was delivered, or is ignored already.
 
         Spared is what asks for an erasure, unless it is named.
@@ -67,7 +69,7 @@ class Dismissals:
         def change(connection: sa.Connection, found: list[Selected]) -> Batch:
             return _dismiss(connection, which, found, dismissal)
 
-        return in_batches(self._database, which, at_once, change)
+        return in_batches(self._database, which, at_once, change, between)
 
 
 def _dismiss(connection: sa.Connection, which: Filter, found: list[Selected], dismissal: Dismissal) -> Batch:

@@ -7,16 +7,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.naming import names_in
 from app.store.database import Database
 from app.store.documents import event_from
 from app.store.names import goes_by
+from app.store.sought import ids_of, sought, sources_kept
 from app.store.tables import attempts, events, identities, persons, status_is
-from app.webhook import Event, EventStatus, discreet
+from app.webhook import Event, EventStatus
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which events: every condition that is set must hold. ``person`` is an e-mail, a phone number or a user id."""
+    """Which events: every condition that is set must hold. ``person`` is an e-mail, a phone number or a user id, and
+    ``search`` one of these or an event id; ``person_id`` is the number of a person here.
+    """
 
     status: EventStatus | None = None
     source: str | None = None
@@ -25,7 +29,13 @@ class Filter:
     event_ids: Sequence[str] = ()
     until: datetime | None = None
     event_type: str | None = None
+    search: str | None = None
     person_id: int | None = None
+
+    @property
+    def few(self) -> bool:
+        """True if an index leads to the events that are meant: those of a person, or named by their ids."""
+        return bool(self.event_ids or self.person or self.search or self.person_id is not None)
 
     @property
     def spares_dismissed(self) -> bool:
@@ -38,29 +48,39 @@ class Filter:
             conditions.append(status_is(self.status))
         if self.source:
             conditions.append(events.c.source == self.source)
+        if self.event_type:
+            conditions.append(events.c.event_type == self.event_type)
         if self.since:
             conditions.append(events.c.received_at >= self.since)
         if self.until:
             conditions.append(events.c.received_at <= self.until)
-        return [*conditions, *self._of_whom()]
+        return [*conditions, *self._named()]
 
-    def _of_whom(self) -> Iterator[sa.ColumnElement[bool]]:
-        if self.event_type:
-            yield events.c.event_type == self.event_type
+    def _named(self) -> Iterator[sa.ColumnElement[bool]]:
+        if self.event_ids:
+            yield events.c.event_id.in_(ids_of(*self.event_ids))
+            if not self.source:
+                yield events.c.source.in_(sources_kept())
+        if self.person:
+            ties = sa.select(identities.c.person_id).where(goes_by(names_in(self.person)))
+            yield events.c.person_id.in_(ties)
         if self.person_id is not None:
             yield events.c.person_id == self.person_id
-        if self.event_ids:
-            yield events.c.event_id.in_([*self.event_ids, *map(discreet, self.event_ids)])
-        if self.person:
-            named = goes_by([self.person, self.person.strip().lower()])
-            ties = sa.select(identities.c.person_id).where(named)
-            yield events.c.person_id.in_(ties)
+        if self.search:
+            yield sought(self.search)
 
 
 _LISTED = (
     "id", "source", "event_id", "event_type", "test", "occurred_at", "received_at", "status", "reason", "org",
     "meaning", "contact", "notes", "due_at", "attempts", "settled_at", "replayed_at", "person_id",
 )  # fmt: skip
+
+
+def listed() -> sa.Select[Any]:
+    """Select what `EventLog.events` returns of each event."""
+    joined = events.outerjoin(persons, persons.c.id == events.c.person_id)
+    busy = persons.c.lease_owner.is_not(None).label("busy")
+    return sa.select(*events.c[*_LISTED], *persons.c["contact_id", "uncertain"], busy).select_from(joined)
 
 
 _WAITING = (EventStatus.RECEIVED, EventStatus.PENDING)
@@ -72,16 +92,10 @@ class EventLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def events(self, which: Filter, most: int = 50, before: int | None = None) -> list[dict[str, Any]]:
-        """Return the newest events first, as plain data; with ``before``, those of lower row numbers (``id``).
-
-        Of the person: ``contact_id`` upstream, ``busy`` (somebody
+    def events(self, which: Filter, most: int = 50) -> list[dict[str, Any]]:
+        """Return the newest events first, as plain data. Of the person: ``contact_id`` upstream, ``busy`` (somebody
         works on an event of theirs, or they rest), ``uncertain`` (they are looked up before anything is sent)."""
-        joined = events.outerjoin(persons, persons.c.id == events.c.person_id)
-        busy = persons.c.lease_owner.is_not(None).label("busy")
-        listed = sa.select(*events.c[*_LISTED], *persons.c["contact_id", "uncertain"], busy).select_from(joined)
-        older = [events.c.id < before] if before else []
-        statement = listed.where(*which.conditions(), *older).order_by(events.c.id.desc()).limit(most)
+        statement = listed().where(*which.conditions()).order_by(events.c.id.desc()).limit(most)
         with self._database.reading() as connection:
             return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
 

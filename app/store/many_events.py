@@ -21,7 +21,8 @@ class Batch:
     """What one transaction did: which events were ``changed`` (source, event id), and how many were left alone.
 
     ``busy`` are being delivered at this moment, ``unfit`` are nothing that this can be done to, ``spared`` are left out
-    unless they are meant expressly. ``seen`` counts them all, and ``reached`` is when the last of them was received.
+    unless they are meant expressly. ``seen`` counts them all, and ``reached`` is when the last of them was received;
+    ``row`` is its row number.
     """
 
     changed: list[tuple[str, str]]
@@ -30,7 +31,7 @@ class Batch:
     seen: int
     reached: datetime
     spared: int = 0
-    row: int = 0  # of the last one
+    row: int = 0
 
 
 def being_delivered() -> sa.ColumnElement[bool]:
@@ -48,13 +49,16 @@ def extent(database: Database, which: Filter) -> tuple[int, int]:
 
 
 def in_batches(
-    database: Database, which: Filter, at_once: int, change: Callable[[sa.Connection, list[Selected]], Batch],
+    database: Database,
+    which: Filter,
+    at_once: int,
+    change: Callable[[sa.Connection, list[Selected]], Batch],
     between: tuple[int, int] | None = None,
-) -> Iterator[Batch]:  # fmt: skip
+) -> Iterator[Batch]:
     """Change the selected events, oldest first and some at a time; what comes or changes meanwhile is not taken twice.
 
-    Between two batches it can be left. Each is on disk when it is returned. ``between`` are the row number after which
-    to begin, and the last one; without, it is everything that is there.
+    Between two batches it can be left, and gone on with: ``between`` are the row number after which it begins, and the
+    last one. Each is on disk when it is returned.
     """
     row, last = between or (0, extent(database, which)[1])
     while True:

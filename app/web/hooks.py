@@ -35,6 +35,7 @@ _CAUSES: Mapping[type[Exception], str] = {
     NoContactError: "no contact",
     StoreUnavailableError: "store unavailable",
 }
+_NO_WEBHOOK = (MethodNotAllowed, StoreUnavailableError)  # a look at the address; trouble of our own
 
 
 @hooks.route("/hooks/<source>", methods=["GET", "POST"])
@@ -119,7 +120,10 @@ def _refused(source: str, error: Exception) -> None:
         error.cause.value if isinstance(error, VerificationError) else _CAUSES.get(type(error), "unreadable request")
     )
     metrics.refused.labels(source, cause).inc()
-    log.warning("refused", source=source, cause=cause, hint=getattr(error, "hint", ""))
+    hint = getattr(error, "hint", "")
+    log.warning("refused", source=source, cause=cause, hint=hint)
+    if not isinstance(error, _NO_WEBHOOK):
+        current_app.extensions["refused"].note(source, cause, hint)
 
 
 def _summary(receipts: Sequence[Receipt]) -> str:

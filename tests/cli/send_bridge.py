@@ -110,4 +110,5 @@ def running(database_url: str) -> Iterator[SendBridge]:
             for thread in threads:
                 thread.join(10)
             server.server_close()
+            apps[0].extensions["refused"].close()
             bridge.store.close()

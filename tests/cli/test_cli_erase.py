@@ -8,9 +8,9 @@ import pytest
 from cli_run import Run
 
 from app.bridge import Bridge
-from app.cli.erasing import when_quiet
-from app.cli.whom import whom_to_erase
 from app.config import load
+from app.desk.steering import when_quiet
+from app.desk.whom import whom_to_erase
 from app.errors import PersonBusyError, UsageError
 from app.store import Filter, Receipt, Store
 from app.webhook import Webhook

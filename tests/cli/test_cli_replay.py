@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_events import NOW, arrive, change, everything, lead, opened, pile, settle
+from cli_events import NOW, arrive, change, configuration, everything, lead, opened, pile, settle
 from cli_run import Run
 
+from app.bridge import Bridge
 from app.cli.bulk import go_through, interruptible
-from app.cli.replaying import put_back
+from app.desk.steering import replays
 from app.store import Filter
 from app.webhook import EventStatus
 
@@ -93,7 +94,8 @@ def test_what_is_left_alone_is_counted(configured: Path, run: Run) -> None:
 def test_ctrl_c_finishes_the_batch_and_stops(configured: Path) -> None:
     pile(configured, 1100)
     with opened(configured) as store, interruptible() as interrupted:
-        batches = put_back(store, Filter(source="landing"))
+        bridge = Bridge(configuration(configured), store, lambda: NOW)
+        batches = replays(bridge, Filter(source="landing"), "cli: ada")
         done, whole = go_through(batches, lambda _: os.kill(os.getpid(), signal.SIGINT), interrupted)
 
     assert not whole

@@ -78,6 +78,11 @@ EACH = [
         "upstream.base_url: must begin with https:// (http:// is for this machine only, such as http://127.0.0.1:9000)",
     ),
     (ORG + '[server]\nadmin_token = "two words"', f"server.admin_token: {CREDENTIAL}"),
+    (ORG + '[server]\nread_token = "two words"', f"server.read_token: {CREDENTIAL}"),
+    (
+        ORG + '[server]\nadmin_token = "one"\nread_token = "one"',
+        "server.read_token: is the admin_token, too: whoever only looks could change everything",
+    ),
     # orgs
     ("", "orgs: none is there: add [orgs.main] with its api_key"),
     ("[orgs]", "orgs: none is there: add [orgs.main] with its api_key"),

@@ -18,7 +18,10 @@ def test_the_template_loads_with_every_line_in_use(tmp_path):
 
     assert list(config.sources) == ["landing", "shop", "leads", "form", "signed"]
     assert config.server == type(config.server)(
-        public_url="https://hooks.example.com", admin_token="a-secret-of-bridge_admin_token", encryption_key=(key,)
+        public_url="https://hooks.example.com",
+        admin_token="a-secret-of-bridge_admin_token",
+        read_token="a-secret-of-bridge_read_token",
+        encryption_key=(key,),
     )
 
 

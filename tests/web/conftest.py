@@ -15,6 +15,7 @@ from app import create_app
 def app(sqlite_url: str, clock: Callable[[], datetime]) -> Iterator[Flask]:
     made = create_app(configuration(sqlite_url), clock)
     yield made
+    made.extensions["refused"].close()
     made.extensions["bridge"].store.close()
 
 

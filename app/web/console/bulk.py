@@ -7,7 +7,7 @@ from app.desk.steering import Progress, begin, replay_on
 from app.web.console.desk import bridge, console, in_place, session, who
 from app.web.console.events import Chosen
 
-_COUNTS = ("total", "last", "after", "seen", "done", "left_alone")
+_COUNTS = ("total", "last", "after", "seen", "done", "left_alone", "action")
 
 
 @console.get("/replay")

@@ -1,5 +1,6 @@
 """One event: what was sent, what became of it and why; replay it or ignore it."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flask import Response, redirect, render_template, request, url_for
@@ -56,13 +57,13 @@ def event_forecast() -> str:
 @console.post("/event/replay")
 def event_replay() -> "AnyResponse":
     """Map and deliver one event again."""
-    return _back(steering.replay(bridge(), _this(), who()), "replayed")
+    return _back(steering.replays(bridge(), _this(), who()), "replayed")
 
 
 @console.post("/event/ignore")
 def event_ignore() -> "AnyResponse":
     """Mark one event as done."""
-    return _back(steering.ignore(bridge(), _this(), who(), request.form.get("reason", "")[:500]), "ignored")
+    return _back(steering.ignores(bridge(), _this(), who(), request.form.get("reason", "")[:500]), "ignored")
 
 
 def _view() -> EventView:
@@ -76,7 +77,8 @@ def _this() -> Filter:
     return Filter(source=request.form.get("source", ""), event_ids=[request.form.get("id", "")])
 
 
-def _back(batch: Batch | None, done: str) -> "AnyResponse":
+def _back(batches: Iterator[Batch], done: str) -> "AnyResponse":
+    batch = next(batches, None)
     if batch is None:
         raise NotFound
     said = done if batch.changed else "busy" if batch.busy else "unfit"

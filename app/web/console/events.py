@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.exceptions import BadRequest
 
-from app.desk.listing import page
+from app.desk.listing import page, refusals
 from app.store import Filter
 from app.waiting import Waiting
 from app.web.console.desk import bridge, console
@@ -68,14 +68,11 @@ def told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _refused(chosen: Chosen, sources: list[str]) -> str:
-    after = request.args.get("after", "")
-    before = int(after) if after.isdecimal() and len(after) < 19 else None
-    rows = bridge().store.refusals.newest(chosen.source or None, before, _MOST + 1)
-    cursor = str(rows[_MOST - 1].id) if len(rows) > _MOST else None
+    after = request.args.get("after")
+    rows, cursor = refusals(bridge().store, chosen.source or None, after, _MOST)
     return render_template(
-        "refused.html", rows=rows[:_MOST], cursor=cursor, chosen=chosen, sources=sources, statuses=STATUSES,
-        first=not before,
-    )  # fmt: skip
+        "refused.html", rows=rows, cursor=cursor, chosen=chosen, sources=sources, statuses=STATUSES, first=not after
+    )
 
 
 def _time(text: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from flask import render_template, request
 
 from app.config.model import Source
-from app.desk.sources import samples_of
+from app.desk.sampling import samples_of
 from app.desk.trying import PARTS, Trial, as_toml, attempt, expressions_of
 from app.web.console.desk import bridge, console, in_place
 from app.web.console.views import pretty

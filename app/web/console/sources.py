@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from app.config.model import Source
+from app.desk import sampling
 from app.desk import sources as desk
 from app.errors import BridgeError, StoreUnavailableError, VerificationError
 from app.web.console.desk import bridge, console, session, who
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 def sources() -> str:
     """List the configured sources."""
     here = bridge()
-    views = [desk.view(here.config, here.store, name, request.host_url) for name in here.config.sources]
-    return render_template("sources.html", views=views)
+    return render_template("sources.html", views=desk.views(here.config, here.store, request.host_url))
 
 
 @console.get("/sources/<name>")
@@ -36,7 +36,7 @@ def sample(name: str) -> "AnyResponse | str":
     this, chosen = _named(name), request.form.get("sample", "")
     url = desk.address(bridge().config, name, request.host_url)
     try:
-        answer = desk.send(bridge(), this, chosen, url)
+        answer = sampling.send(bridge(), this, chosen, url)
     except StoreUnavailableError:
         raise
     except BridgeError as error:
@@ -60,7 +60,7 @@ def _page(this: Source, words: str = "") -> str:
     view = desk.view(here.config, here.store, this.name, request.host_url)
     return render_template(
         "source.html", view=view, source=this, provider=this.provider, guide=guide(this.provider.setup, view.url),
-        samples=desk.samples_of(this) if session().steers else [], words=words,
+        samples=sampling.samples_of(this) if session().steers else [], words=words,
         refusals=here.store.refusals.newest(this.name, most=10),
         signs=this.scheme.summary if this.scheme else "nothing: anybody can pose as the sender",
     )  # fmt: skip

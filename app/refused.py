@@ -1,0 +1,72 @@
+"""Keeping refused webhooks for the operator, off the way of those who are answered.
+
+A flood of forged webhooks costs next to nothing: what comes while enough is waiting to be written is not kept. The
+metrics count it all the same.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from app.errors import StoreUnavailableError
+from app.store.refusals import Refusal, Refusals
+
+log = structlog.get_logger()
+
+_EVERY_SECONDS = 2.0  # between two transactions
+_MOST, _OF_ONE_SOURCE = 8, 4  # that wait to be written: one source's flood leaves room for others
+
+
+class Refused:
+    """``pause(seconds)`` waits and returns True when it is time to stop; by default it waits for `close`.
+
+    The thread that writes is there only while there is something to write.
+    """
+
+    def __init__(
+        self, refusals: Refusals, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None
+    ) -> None:
+        self._refusals, self._now = refusals, now
+        self._stopping = threading.Event()
+        self._pause = pause or self._stopping.wait
+        self._lock = threading.Lock()
+        self._waiting: list[Refusal] = []
+        self._writer: threading.Thread | None = None
+
+    def note(self, source: str, cause: str, hint: str) -> bool:
+        """Have a refusal kept soon; False if it is not, because too many are waiting. It waits for nobody."""
+        with self._lock:
+            same = sum(each.source == source for each in self._waiting)
+            if self._stopping.is_set() or same >= _OF_ONE_SOURCE or len(self._waiting) >= _MOST:
+                return False
+            self._waiting.append(Refusal(source, self._now(), cause, hint))
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._run, name="refusals", daemon=True)
+                self._writer.start()
+            return True
+
+    def close(self) -> None:
+        """Write what waits, and no more."""
+        self._stopping.set()
+        if writer := self._writer:
+            writer.join()
+
+    def _run(self) -> None:
+        while refused := self._taken():
+            try:
+                self._refusals.note_all(refused)
+            except StoreUnavailableError as error:
+                log.warning("store unavailable", reason=type(error.__cause__).__name__)
+            except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
+                log.warning("bug", error=type(error).__name__, thread="refusals")
+            self._pause(_EVERY_SECONDS)
+
+    def _taken(self) -> list[Refusal]:
+        """What waits; with nothing left, the thread is at its end, and the next refusal starts another."""
+        with self._lock:
+            taken, self._waiting = self._waiting, []
+            if not taken:
+                self._writer = None
+            return taken
