@@ -68,7 +68,7 @@ class Bridge:
         return self.store.inbox.add(arrival)
 
     def source(self, name: str) -> Source:
-        """Return a configured source. Raises `UnknownSourceError`."""
+        """Return a source of the file, which is what can be posted to. Raises `UnknownSourceError`."""
         try:
             return self.config.sources[name]
         except KeyError:
@@ -99,7 +99,7 @@ class Bridge:
 
     def map(self, event: Event) -> tuple[str, Mapped]:
         """Return an event's org and what it becomes under today's configuration."""
-        source = self.config.sources.get(event.source)
+        source = self.config.source(event.source)
         if source is None:
             reason = f"the source {event.source} is not configured any more; replay the event when it is"
             return "", Mapped(status=EventStatus.FAILED, reason=reason)
@@ -110,7 +110,7 @@ class Bridge:
 
     def fetch(self, errand: Errand, upstream: Upstream) -> Fetched:
         """Fetch the person of a thin event from its sender; whatever happens, return how it ended."""
-        source = self.config.sources.get(errand.event.source)
+        source = self.config.source(errand.event.source)
         if source is None or source.provider.fetch is None:
             reason = f"the source {errand.event.source} is not configured any more; replay the event when it is"
             return Fetched(errand, Attempt(self.now(), 0, "permanent", reason), reason=reason)
@@ -124,7 +124,7 @@ class Bridge:
 
     def delivering(self, claim: Claim, conversation: Conversation) -> Delivering:
         """Return the delivery of one event, not begun yet; what it sends, it sends by ``conversation``."""
-        source = self.config.sources.get(claim.source)
+        source = self.config.source(claim.source)
         mode = source.consent if source else ConsentMode.RESPECT
         return Delivering(claim, conversation, mode, self.now)
 

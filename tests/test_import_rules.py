@@ -8,7 +8,7 @@ FILE_LINES, PROVIDER_LINES, TEST_LINES, FUNCTION_LINES = 150, 80, 200, 40
 
 # What is longer: how long at most, and why it stays one piece.
 LONGER_FILES = {
-    "app/store/tables.py": (170, "the tables and the order they are in are one picture"),
+    "app/store/tables.py": (200, "the tables and the order they are in are one picture"),
     "app/contact.py": (170, "a contact and the schemas that guard it are one shape"),
 }
 LONGER_FUNCTIONS = {

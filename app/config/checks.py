@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from marshmallow import ValidationError
 
 from app.config.mistakes import did_you_mean
+from app.imported import NAME as IMPORT
 from app.providers import providers
 from app.signatures.template import compiled
 
@@ -23,6 +24,13 @@ def name(text: str) -> str | None:
     if _NAME.fullmatch(text):
         return None
     return "a name is made of a-z, 0-9, - and _, begins with a letter or digit, and has at most 63 characters"
+
+
+def source_name(text: str) -> str | None:
+    """Return what is wrong with the name of a source. None has a dot in it, so ``import.main`` is none either."""
+    if text == IMPORT:
+        return "what `contact-bridge import` keeps is called so; choose another name"
+    return name(text)
 
 
 def provider(text: str) -> str:

@@ -1,16 +1,18 @@
 """The configuration as values: what a checked ``bridge.toml`` means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from app.expressions import Expression
+from app.imported import NAME, Imported
 from app.providers import Provider
 from app.signatures import Scheme
 
 DEFAULT_BASE_URL = "https://api.useinvent.com"
 DEFAULT_DATABASE_URL = "sqlite:///var/bridge.db"
+_IMPORTED = Imported()
 
 
 class ConsentMode(StrEnum):
@@ -101,10 +103,29 @@ class Source:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything in one ``bridge.toml``. ``path`` is where it was read from (None for the sandbox's own)."""
+    """Everything in one ``bridge.toml``. ``path`` is where it was read from (None for the sandbox's own).
+
+    ``sources`` are those of the file: what can be posted to. Whoever asks whose an event is asks `source`.
+    """
 
     server: Server = Server()
     upstream: Upstream = Upstream()
     orgs: Mapping[str, Org] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     path: Path | None = None
+
+    def source(self, name: str) -> Source | None:
+        """Return the source of that name: one of the file, or the one whose events are rows of imported files."""
+        return self.sources.get(name) or next((each for each in self._built_in() if each.name == name), None)
+
+    def every_source(self) -> Iterator[Source]:
+        """Yield the sources of the file, then those that are built in: each org has one for imports."""
+        yield from self.sources.values()
+        yield from self._built_in()
+
+    def import_source(self, org: str) -> Source:
+        """Return the source of what is imported into an org. No source of the file can have its name."""
+        return Source(NAME if len(self.orgs) == 1 else f"{NAME}.{org}", _IMPORTED, org, scheme=None)
+
+    def _built_in(self) -> Iterator[Source]:
+        return map(self.import_source, self.orgs)

@@ -140,4 +140,4 @@ class Document(Table):
     server = fields.Nested(ServerTable, metadata={"help": "the service itself"})
     upstream = fields.Nested(UpstreamTable, metadata={"help": "the contacts API"})
     orgs = Tables("organizations of the contacts API, by name", OrgTable, checks.name)
-    sources = Tables("endpoints, by name: `/hooks/<name>`", SourceTable, checks.name)
+    sources = Tables("endpoints, by name: `/hooks/<name>`", SourceTable, checks.source_name)

@@ -1,6 +1,7 @@
 """The console in a real browser, at a desk and on a telephone: what an operator comes for."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,11 +21,11 @@ def test_it_finds_a_person_while_one_types(visit: "Visitor") -> None:
     page = visit.page
     page.get_by_role("link", name="People").click()
 
-    page.get_by_label("E-mail, phone, user id or event id").press_sequentially("ADA.1@example.com", delay=5)
+    page.get_by_label("E-mail, phone, user id or event id").press_sequentially("ADA.4@example.com", delay=5)
     page.get_by_role("link", name="Ada Example").click()
 
     page.get_by_role("heading", name="Ada Example").wait_for()
-    assert page.get_by_text("ada.1@example.com").first.is_visible()
+    assert page.get_by_text("ada.4@example.com").first.is_visible()
     assert "/console/people/" in page.url
 
 
@@ -128,3 +129,22 @@ def test_it_works_without_a_script(browser: "Browser", bridged: "World") -> None
         page.get_by_text("Forgotten.").wait_for()
         assert page.locator(".piece:visible").count() == 1
     bridged.settled()
+
+
+def test_it_imports_a_file_after_trying_it(visit: "Visitor", bridged: "World", tmp_path: Path) -> None:
+    page, width = visit.page, visit.page.viewport_size["width"]  # type: ignore[index]
+    people = tmp_path / "people.csv"
+    people.write_text(f"name,email\nIda Example,ida.{width}@example.com\nNobody,\n")
+    visit.go("/import")
+    page.get_by_label("File").set_input_files(people)
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_text("1 row would be kept").wait_for()
+
+    page.get_by_role("button", name="Import").click()
+
+    page.get_by_text("1 row kept, 0 there already, 1 refused").wait_for()
+    bridged.settled()
+    visit.go("/find")
+    page.get_by_label("E-mail, phone, user id or event id").press_sequentially(f"ida.{width}@example.com", delay=5)
+    page.get_by_role("link", name="Ida Example").click()
+    page.get_by_text("Contact upstream").wait_for()

@@ -1,10 +1,10 @@
 """Replaying many events: the browser asks for one batch after the other, so that it can be watched and stopped."""
 
 from flask import render_template, request
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import BadRequest
 
 from app.desk.steering import Progress, begin, replay_on
-from app.web.console.desk import bridge, console, in_place, session, who
+from app.web.console.desk import bridge, console, in_place, insist_on_steering, who
 from app.web.console.events import Chosen
 
 _COUNTS = ("total", "last", "after", "seen", "done", "left_alone", "action")
@@ -13,8 +13,7 @@ _COUNTS = ("total", "last", "after", "seen", "done", "left_alone", "action")
 @console.get("/replay")
 def many() -> str:
     """Say how many events are meant, or how far it got when it was stopped."""
-    if not session().steers:
-        raise Forbidden("You are signed in to look, and not to change anything.")
+    insist_on_steering()
     chosen = Chosen.from_values(request.args)
     stopped = "last" in request.args
     progress = _progress(request.args) if stopped else begin(bridge(), chosen.filter())

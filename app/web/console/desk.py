@@ -64,6 +64,12 @@ def who() -> str:
     return session().signature
 
 
+def insist_on_steering() -> None:
+    """Refuse a page to somebody who may only look."""
+    if not session().steers:
+        raise Forbidden("You are signed in to look, and not to change anything.")
+
+
 def in_place() -> bool:
     """Whether htmx asks, for a part of a page."""
     return "HX-Request" in request.headers

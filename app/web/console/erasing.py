@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import BadRequest, Forbidden, NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from app.desk import steering
 from app.desk.people import PersonView
 from app.desk.people import person as person_view
 from app.store import Receipt, Whom
-from app.web.console.desk import bridge, console, session, who
+from app.web.console.desk import bridge, console, insist_on_steering, who
 from app.web.console.pieces import from_thread, in_pieces
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 @console.get("/people/<int:person_id>/erase")
 def person_erase(person_id: int) -> str:
     """Say what would go, and ask."""
-    if not session().steers:
-        raise Forbidden("You are signed in to look, and not to change anything.")
+    insist_on_steering()
     return render_template("erase.html", view=_person(person_id))
 
 
@@ -43,7 +42,7 @@ def _pieces(here: "Bridge", whom: Whom, by: str) -> Iterator[Markup]:
 
 
 def _sources_of(org: str) -> tuple[str, ...]:
-    return tuple(source.name for source in bridge().config.sources.values() if source.org == org)
+    return tuple(source.name for source in bridge().config.every_source() if source.org == org)
 
 
 def _person(person_id: int) -> PersonView:

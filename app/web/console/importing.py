@@ -1,60 +1,85 @@
 """Importing people from a file: a rehearsal first, if that is wanted, with its progress and a report."""
 
+import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from flask import Response, render_template, request, url_for
 from markupsafe import Markup
-from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import BadRequest, Forbidden
+from marshmallow import ValidationError
+from werkzeug.exceptions import BadRequest
 
-from app.desk.bringing_in import bring_in
-from app.web.console.desk import bridge, console, session, who
+from app.config import checks
+from app.import_report import Report
+from app.imported import FIELDS
+from app.importing import Import, holds_of
+from app.tabular import Table
+from app.web.console.desk import bridge, console, insist_on_steering, who
 from app.web.console.pieces import in_pieces
 
 if TYPE_CHECKING:
     from app.bridge import Bridge
 
-_REASONS_SHOWN = 200
+_SHOWN, _EVERY_SECONDS = 100, 0.25
 
 
 @console.get("/import")
 def importing() -> str:
     """Ask for the file."""
-    if not session().steers:
-        raise Forbidden("You are signed in to look, and not to change anything.")
-    return render_template("import.html", orgs=sorted(bridge().config.orgs))
+    insist_on_steering()
+    return render_template(
+        "import.html", orgs=sorted(bridge().config.orgs), fields=[each for each in FIELDS if each != "-"]
+    )
 
 
 @console.post("/import")
 def import_people() -> Response:
     """Read the file row by row; nothing is kept of it but its rows' events."""
-    file, org = request.files.get("file"), request.form.get("org", "")
-    if org not in bridge().config.orgs:
+    here, org = bridge(), request.form.get("org", "")
+    if org not in here.config.orgs:
         raise BadRequest("Choose an organization that is configured.")
-    if file is None or not file.filename:
-        raise BadRequest("Choose a file.")
+    holds = holds_of(filter(str.strip, request.form.get("columns", "").splitlines()))
+    work = Import(here.config.import_source(org), Table(_file()), here.now(), holds, _region())
     dry_run = request.form.get("how") != "import"
-    columns = _columns(request.form.get("columns", ""))
-    pieces = _pieces(bridge(), file, org, columns, dry_run=dry_run, by=who())
+    pieces = _pieces(work, work.rehearse()) if dry_run else _pieces(work, _noted(here, org, work, who()))
     return in_pieces("Trying it" if dry_run else "Importing", url_for("console.importing"), pieces)
 
 
-def _pieces(
-    here: "Bridge", file: FileStorage, org: str, columns: dict[str, str], *, dry_run: bool, by: str
-) -> Iterator[Markup]:
-    for told in bring_in(here, file.stream, org, columns, dry_run=dry_run, who=by):
-        yield Markup(  # noqa: S704 -- escaped there
-            render_template("_imported.html", told=told, dry_run=dry_run, shown=told.refused[:_REASONS_SHOWN])
-        )
+def _noted(here: "Bridge", org: str, work: Import, by: str) -> Iterator[Report]:
+    """Keep the rows; whoever stops it is written down with what was kept by then."""
+    report = Report()
+    try:
+        for report in work.keep(here.store):
+            yield report
+    finally:
+        counts = {"kept": report.kept, "known": report.known, "refused": report.refused}
+        here.store.actions.note(by, "import", {"org": org, **counts}, here.now())
 
 
-def _columns(text: str) -> dict[str, str]:
-    """Read lines like ``Customer e-mail = email``."""
-    found = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        column, equals, part = line.rpartition("=")
-        if not equals or not column.strip() or not part.strip():
-            raise BadRequest(f"{line!r} is not of the form: column = part of a contact")
-        found[column.strip()] = part.strip()
-    return found
+def _pieces(work: Import, reports: Iterator[Report]) -> Iterator[Markup]:
+    report, told = Report(), time.monotonic()
+    for report in reports:
+        if time.monotonic() - told > _EVERY_SECONDS:
+            told = time.monotonic()
+            yield _piece(report, work, over=False)
+    yield _piece(report, work, over=True)
+
+
+def _piece(report: Report, work: Import, *, over: bool) -> Markup:
+    told = {"report": report, "lines": max(work.lines, report.line), "over": over, "shown": _SHOWN}
+    return Markup(render_template("_imported.html", **told))  # noqa: S704 -- escaped there
+
+
+def _file() -> BinaryIO:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadRequest("Choose a file.")
+    return cast("BinaryIO", file.stream)
+
+
+def _region() -> str:
+    text = request.form.get("region", "").strip()
+    try:
+        return checks.region(text) if text else ""
+    except ValidationError as error:
+        raise BadRequest(f"The country of phone numbers {error.messages[0]}.") from None
