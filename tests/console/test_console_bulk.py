@@ -4,30 +4,30 @@ import re
 
 import pytest
 from console_client import Console, fields_of, words_of
-from console_kit import map_all
 
-from app.desk import steering
-from app.store import Filter
-from app.webhook import EventStatus
+from app.store import Arrival, Filter
+from app.webhook import Event, EventStatus
+
+MANY, AT_ONCE = 1_200, 500
 
 
 @pytest.fixture
-def many(console: Console, monkeypatch: pytest.MonkeyPatch) -> Console:
-    """Twelve events that failed, and batches of five."""
-    monkeypatch.setattr(steering, "AT_ONCE", 5)
-    for number in range(12):
-        console.receive(f"lead-{number:02}-x", email="")
-    map_all(console)
+def many(console: Console) -> Console:
+    """So many failed events that they take three batches."""
+    now = console.bridge.now()
+    body = b'{"id": "x", "type": "signup"}'
+    events = [Event("landing", f"lead-{number:04}-x", "signup", now, body) for number in range(MANY)]
+    console.bridge.store.inbox.add(Arrival(now, [(event, EventStatus.FAILED, "nobody") for event in events]))
     return console
 
 
 def _failed(console: Console) -> int:
-    return len(console.bridge.store.log.events(Filter(status=EventStatus.FAILED)))
+    return len(console.bridge.store.log.events(Filter(status=EventStatus.FAILED), 5_000))
 
 
 def test_it_says_how_many_before_it_begins(many: Console) -> None:
-    assert "12 events would be mapped and delivered again" in many.text("/replay", status="failed")
-    assert _failed(many) == 12
+    assert "1,200 events would be mapped and delivered again" in many.text("/replay", status="failed")
+    assert _failed(many) == MANY
 
 
 def test_it_goes_on_by_hand_without_a_script(many: Console) -> None:
@@ -35,11 +35,13 @@ def test_it_goes_on_by_hand_without_a_script(many: Console) -> None:
     said = []
     while 'action="/console/replay"' in page.text:
         page = many.client.post("/console/replay", data=fields_of(page, "/replay"))
-        said.append(re.findall(r"(\d+) events of 12 put back", words_of(page)))
+        said += re.findall(r"([0-9,]+) events of 1,200 put back", words_of(page))
 
-    assert said == [["5"], ["10"], ["12"]]
+    assert said == ["500", "1,000", "1,200"]
     assert _failed(many) == 0
-    assert many.text("/log").count("replay status failed; events 12") == 1
+    log = many.text("/log")
+    assert log.count("Ada (console) replay") == 1
+    assert "replay status failed; events 1200; left alone 0" in log
 
 
 def test_it_goes_on_by_itself_with_one(many: Console) -> None:
@@ -49,7 +51,7 @@ def test_it_goes_on_by_itself_with_one(many: Console) -> None:
 
     assert "<html" not in part.text
     assert 'hx-trigger="load' in part.text
-    assert '<progress max="12" value="5"' in part.text
+    assert '<progress max="1200" value="500"' in part.text
 
 
 def test_it_can_be_stopped_and_gone_on_with(many: Console) -> None:
@@ -58,16 +60,16 @@ def test_it_can_be_stopped_and_gone_on_with(many: Console) -> None:
 
     stopped = many.client.get(stop)
 
-    assert "Stopped: 5 events of 12" in words_of(stopped)
-    assert _failed(many) == 7
+    assert "Stopped: 500 events of 1,200" in words_of(stopped)
+    assert _failed(many) == MANY - AT_ONCE
     many.client.post("/console/replay", data=fields_of(stopped, "/replay"))
-    assert _failed(many) == 2
+    assert _failed(many) == MANY - 2 * AT_ONCE
 
 
 def test_it_leaves_alone_what_came_after_it_began(many: Console) -> None:
     page = many.get("/replay", status="failed")
-    many.receive("lead-late-x", email="")
-    map_all(many)
+    late = Event("landing", "lead-late-x", "signup", many.bridge.now(), b"{}")
+    many.bridge.store.inbox.add(Arrival(many.bridge.now(), [(late, EventStatus.FAILED, "nobody")]))
 
     while 'action="/console/replay"' in page.text:
         page = many.client.post("/console/replay", data=fields_of(page, "/replay"))
@@ -75,8 +77,12 @@ def test_it_leaves_alone_what_came_after_it_began(many: Console) -> None:
     assert _failed(many) == 1
 
 
-@pytest.mark.parametrize("after", ["-1", "x", "9" * 30, "", "²"])
-def test_it_takes_no_form_that_is_not_whole(many: Console, after: str) -> None:
-    form = fields_of(many.get("/replay", status="failed"), "/replay")
+def test_it_wants_something_chosen(console: Console) -> None:
+    assert "name the events, or select some" in words_of(console.get("/replay"))
 
-    assert many.client.post("/console/replay", data={**form, "after": after}).status_code == 400
+
+@pytest.mark.parametrize("after", ["-1", "x", "9" * 30, "", "²"])
+def test_it_takes_no_form_that_is_not_whole(console: Console, after: str) -> None:
+    form = {"status": "failed", "total": "1", "last": "1", "after": after}
+
+    assert console.post("/replay", **form).status_code == 400

@@ -1,19 +1,28 @@
 """Importing people by the console: tried first, then kept, with a report."""
 
 import io
-from typing import Any
 
 import pytest
 from console_client import Console, words_of
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from app.store import Filter
 
 PEOPLE = "name,email,phone\nAda Example,ada@example.com,+41446681800\nBen,ben@example.com,12\nNobody,,\n"
 
 
-def _import(console: Console, text: str = PEOPLE, **fields: Any) -> str:
-    file = (io.BytesIO(text.encode()), "people.csv")
-    answer = console.post("/import", file=file, **{"org": "main", "how": "import", **fields})
+def _upload(console: Console, text: str = PEOPLE, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+    """Send the form. Its body is made here: the test client leaves the file open in which it makes a large one."""
+    file = FileStorage(io.BytesIO(text.encode()), "people.csv")
+    values = {"csrf": console.csrf, "org": "main", "how": "import", **fields, "file": file}
+    boundary, body = encode_multipart(values)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return console.client.post("/console/import", data=body, content_type=kind, headers=headers, buffered=False)
+
+
+def _import(console: Console, text: str = PEOPLE, **fields: str) -> str:
+    answer = _upload(console, text, **fields)
     assert answer.status_code == 200, words_of(answer)
     return words_of(answer)
 
@@ -25,7 +34,7 @@ def _kept(console: Console) -> int:
 def test_it_keeps_each_row_as_an_event(console: Console) -> None:
     page = _import(console)
 
-    assert "Done: 2 rows kept, 0 there already, 1 refused, 1 kept without a part" in page
+    assert "Done: 2 rows kept, 0 there already, 1 refused" in page
     assert "line 4: neither e-mail nor phone" in page
     assert _kept(console) == 2
     assert "Ada (console) import org main; kept 2; known 0; refused 1" in console.text("/log")
@@ -68,8 +77,7 @@ def test_it_reads_numbers_as_of_a_country(console: Console) -> None:
     ],
 )
 def test_it_says_what_is_wrong_before_it_begins(console: Console, fields: dict[str, str], words: str) -> None:
-    file = (io.BytesIO(PEOPLE.encode()), "people.csv")
-    answer = console.post("/import", file=file, **{"org": "main", "how": "import", **fields})
+    answer = _upload(console, **fields)
 
     assert answer.status_code in (400, 409)
     assert words in words_of(answer)
@@ -78,7 +86,7 @@ def test_it_says_what_is_wrong_before_it_begins(console: Console, fields: dict[s
 
 @pytest.mark.parametrize("text", ["", "\x00\x01\x02", "PK\x03\x04", "<script>alert(1)</script>\n<b>x</b>\n", '"open\n'])
 def test_it_takes_any_file(console: Console, text: str) -> None:
-    answer = console.post("/import", file=(io.BytesIO(text.encode()), "people.csv"), org="main", how="import")
+    answer = _upload(console, text)
 
     assert answer.status_code in (200, 409)
     assert "<script>alert" not in answer.text
@@ -98,9 +106,7 @@ def test_it_takes_a_file_that_is_larger_than_a_webhook_may_be(console: Console) 
 def test_it_shows_how_far_it_got(console: Console) -> None:
     rows = "".join(f"lead{number}@example.com\n" for number in range(4_000))
 
-    answer = console.in_place(
-        "/import", file=(io.BytesIO(f"email\n{rows}".encode()), "people.csv"), org="main", how="import"
-    )
+    answer = _upload(console, f"email\n{rows}", {"HX-Request": "true"})
 
     pieces = answer.text.split("<!--piece-->")[1:]
     assert len(pieces) > 1
@@ -111,10 +117,7 @@ def test_it_shows_how_far_it_got(console: Console) -> None:
 
 def test_it_stops_when_nobody_listens_any_more(console: Console) -> None:
     rows = "".join(f"lead{number}@example.com\n" for number in range(20_000))
-    file = (io.BytesIO(f"email\n{rows}".encode()), "people.csv")
-    data = {"csrf": console.csrf, "file": file, "org": "main", "how": "import"}
-
-    answer = console.client.post("/console/import", data=data, buffered=False)
+    answer = _upload(console, f"email\n{rows}")
     heard = iter(answer.response)
     while "piece--" not in str(next(heard)):
         pass

@@ -59,7 +59,7 @@ def test_it_says_that_nothing_was_done(console: Console) -> None:
     answer = console.post("/event/ignore", source="landing", id="lead-1-a")
 
     assert "Nothing was done" in words_of(console.client.get(answer.location))
-    assert "ignore" not in console.text("/log").partition("Details")[2]
+    assert "ignore source landing; event ids lead-1-a; events 0; left alone 1" in console.text("/log")
 
 
 def test_it_rehearses_a_replay(console: Console) -> None:

@@ -1,7 +1,10 @@
 """Importing people from a file: a rehearsal first, if that is wanted, with its progress and a report."""
 
+import shutil
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from flask import Response, render_template, request, url_for
@@ -39,10 +42,15 @@ def import_people() -> Response:
     if org not in here.config.orgs:
         raise BadRequest("Choose an organization that is configured.")
     holds = holds_of(filter(str.strip, request.form.get("columns", "").splitlines()))
-    work = Import(here.config.import_source(org), Table(_file()), here.now(), holds, _region())
+    with ExitStack() as stack:
+        file = stack.enter_context(_file())
+        work = Import(here.config.import_source(org), Table(file), here.now(), holds, _region())
+        stack.pop_all()  # from here on it is closed when its last row is read, long after this request
     dry_run = request.form.get("how") != "import"
-    pieces = _pieces(work, work.rehearse()) if dry_run else _pieces(work, _noted(here, org, work, who()))
-    return in_pieces("Trying it" if dry_run else "Importing", url_for("console.importing"), pieces)
+    reports = work.rehearse() if dry_run else _noted(here, org, work, who())
+    return in_pieces(
+        "Trying it" if dry_run else "Importing", url_for("console.importing"), _pieces(file, work, reports)
+    )
 
 
 def _noted(here: "Bridge", org: str, work: Import, by: str) -> Iterator[Report]:
@@ -56,13 +64,14 @@ def _noted(here: "Bridge", org: str, work: Import, by: str) -> Iterator[Report]:
         here.store.actions.note(by, "import", {"org": org, **counts}, here.now())
 
 
-def _pieces(work: Import, reports: Iterator[Report]) -> Iterator[Markup]:
+def _pieces(file: BinaryIO, work: Import, reports: Iterator[Report]) -> Iterator[Markup]:
     report, told = Report(), time.monotonic()
-    for report in reports:
-        if time.monotonic() - told > _EVERY_SECONDS:
-            told = time.monotonic()
-            yield _piece(report, work, over=False)
-    yield _piece(report, work, over=True)
+    with file:
+        for report in reports:
+            if time.monotonic() - told > _EVERY_SECONDS:
+                told = time.monotonic()
+                yield _piece(report, work, over=False)
+        yield _piece(report, work, over=True)
 
 
 def _piece(report: Report, work: Import, *, over: bool) -> Markup:
@@ -71,14 +80,17 @@ def _piece(report: Report, work: Import, *, over: bool) -> Markup:
 
 
 def _file() -> BinaryIO:
+    """Return a copy of the file: what was uploaded is closed before the answer begins."""
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadRequest("Choose a file.")
-    return cast("BinaryIO", file.stream)
+    copy = TemporaryFile()  # noqa: SIM115 -- see above
+    shutil.copyfileobj(file.stream, copy)
+    return cast("BinaryIO", copy)
 
 
 def _region() -> str:
-    text = request.form.get("region", "").strip()
+    text = request.form.get("region", "").strip().upper()
     try:
         return checks.region(text) if text else ""
     except ValidationError as error:
