@@ -69,7 +69,7 @@ def test_no_page_is_wider_than_a_telephone(browser: "Browser", bridged: "World",
 def test_the_keyboard_gets_everywhere_and_out_again(browser: "Browser", bridged: "World", paths: list[str]) -> None:
     with visitor(browser, bridged.url, viewport=DESKTOP) as made:
         made.sign_in()
-        for path in (paths[0], paths[4], "/playground?source=landing", "/events"):
+        for path in (paths[4], "/playground?source=landing"):
             made.go(path)
             seen = _by_tab(made)
 

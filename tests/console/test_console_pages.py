@@ -1,10 +1,15 @@
 """The pages: what they show, and that nothing a sender wrote becomes a part of them."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from console_client import Console, words_of
+from console_kit import map_all
+
+from app.store import Filter, Hold
 
 SCRIPT = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 JUNK = ["\x00\x1b[31m\x07", "\u202edrawkcab", "a" * 5_000, SCRIPT, "{{ 7 * 7 }}", "'\"><svg onload=x>"]
@@ -40,8 +45,6 @@ def test_its_chart_has_a_name_a_description_and_a_table(console: Console, span: 
 
 
 def test_it_says_what_is_wrong_upstream(console: Console, clock: Any) -> None:
-    from app.store import Hold  # noqa: PLC0415 -- one of a kind here
-
     console.bridge.store.orgs.hold("main", Hold.KEY_REFUSED, "401: no such key", clock())
 
     page = console.text("/")
@@ -90,14 +93,13 @@ def test_it_turns_pages(console: Console) -> None:
     assert "source=landing" in older
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "1 OR 1", "9" * 40, "²"])
-@pytest.mark.parametrize("path", ["/events", "/events?status=refused", "/log"])
-def test_it_begins_anew_with_a_cursor_that_nobody_gave(console: Console, path: str, after: str) -> None:
+@pytest.mark.parametrize("path", ["/events", "/events?status=refused", "/log", "/people/1"])
+def test_it_begins_anew_with_a_cursor_that_nobody_gave(console: Console, path: str) -> None:
     console.receive()
+    map_all(console)
 
-    joint = "&" if "?" in path else "?"
-
-    assert console.client.get(f"/console{path}{joint}after={after}").status_code == 200
+    for after in ("x", "-1", "1 OR 1", "9" * 40, "²", "cm93IDA"):
+        assert console.client.get(f"/console{path}{'&' if '?' in path else '?'}after={after}").status_code == 200
 
 
 def test_it_lists_what_was_refused_and_why(console: Console, clock: Any) -> None:
@@ -111,7 +113,7 @@ def test_it_lists_what_was_refused_and_why(console: Console, clock: Any) -> None
 
 def test_it_explains_an_event(console: Console) -> None:
     console.receive(newsletter="yes", name="Ada Example")
-    _map(console)
+    map_all(console)
 
     page = console.text("/event", source="landing", id="lead-1")
 
@@ -123,7 +125,7 @@ def test_it_explains_an_event(console: Console) -> None:
 
 def test_it_says_where_a_part_came_from_only_if_it_still_does(console: Console) -> None:
     console.receive(name="Ada Example")
-    _map(console)
+    map_all(console)
     object.__setattr__(console.bridge.config.sources["landing"], "contact", {})
 
     assert "name Ada Example by an earlier mapping" not in console.text("/event", source="landing", id="lead-1")
@@ -132,8 +134,8 @@ def test_it_says_where_a_part_came_from_only_if_it_still_does(console: Console) 
 @pytest.mark.parametrize("junk", JUNK)
 def test_nothing_that_was_sent_becomes_markup(console: Console, junk: str) -> None:
     console.receive("lead-1", name=junk, other={junk: [junk]}, type=junk[:200])
-    _map(console)
-    event_id = console.bridge.store.log.events(_everything())[0]["event_id"]
+    map_all(console)
+    event_id = console.bridge.store.log.events(Filter())[0]["event_id"]
     paths = [
         "/events",
         f"/event?source=landing&id={event_id}",
@@ -179,11 +181,8 @@ def test_it_says_that_something_is_not_there(console: Console, path: str) -> Non
     assert "no such page" in words_of(answer)
 
 
-def test_it_says_that_the_database_is_away(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_that_the_database_is_away(console: Console) -> None:
     console.bridge.store.database.engine.dispose()
-    import shutil  # noqa: PLC0415 -- one of a kind here
-    from pathlib import Path  # noqa: PLC0415
-
     place = Path(console.bridge.store.database.engine.url.database or "")
     shutil.move(place, f"{place}.away")
     place.mkdir()
@@ -192,16 +191,3 @@ def test_it_says_that_the_database_is_away(console: Console, monkeypatch: pytest
 
     assert answer.status_code == 503
     assert "database cannot be used" in words_of(answer)
-
-
-def _everything() -> Any:
-    from app.store import Filter  # noqa: PLC0415 -- one of a kind here
-
-    return Filter()
-
-
-def _map(console: Console) -> None:
-    """Map what was received, as the delivery process would."""
-    bridge = console.bridge
-    while bridge.store.received.map(bridge.map, bridge.now()):
-        pass

@@ -7,6 +7,10 @@ from console_client import Console, words_of
 
 from app.store import Filter
 
+JUNK = [
+    "", "{", "[]", "null", '"text"', "[" * 100_000, '{"a": NaN}', "\ud800", "a=b&email=x", "<script>alert(1)</script>",
+    '{"email": "<script>alert(1)</script>"}', "{" + '"a":{' * 5_000,
+]  # fmt: skip
 PAYLOAD = json.dumps({"id": "p-1", "lead": {"mail": "ada@example.com"}, "name": "Ada Example"})
 
 
@@ -54,17 +58,13 @@ def test_it_answers_htmx_with_the_result_alone(console: Console) -> None:
     assert "ada@example.com" in answer.text
 
 
-@pytest.mark.parametrize(
-    "payload",
-    ["", "{", "[]", "null", '"text"', "[" * 100_000, '{"a": NaN}', "\ud800", "a=b&email=x", "<script>alert(1)</script>",
-     '{"email": "<script>alert(1)</script>"}', "{" + '"a":{' * 5_000],
-)  # fmt: skip
 @pytest.mark.parametrize("source", ["landing", "shop", "nobody"])
-def test_it_takes_any_payload(console: Console, payload: str, source: str) -> None:
-    answer = console.post("/playground", source=source, payload=payload.encode("utf-8", "replace").decode())
+def test_it_takes_any_payload(console: Console, source: str) -> None:
+    for payload in JUNK:
+        answer = console.post("/playground", source=source, payload=payload.encode("utf-8", "replace").decode())
 
-    assert answer.status_code == 200
-    assert "<script>alert" not in answer.text
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
 
 
 def test_it_takes_a_payload_as_large_as_a_webhook_may_be(console: Console) -> None:

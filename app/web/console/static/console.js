@@ -8,13 +8,14 @@ async function inPieces(form, button) {
   const place = document.querySelector(form.dataset.pieces);
   const stop = new AbortController();
   const stopper = stopButton(stop);
+  const body = new FormData(form, button); // before the buttons are disabled: the one that was pressed is a part of it
   const buttons = form.querySelectorAll("button");
   buttons.forEach((each) => { each.disabled = true; });
   form.after(stopper);
   place.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, {
-      method: "POST", body: new FormData(form, button), signal: stop.signal, headers: { "HX-Request": "true" },
+      method: "POST", body, signal: stop.signal, headers: { "HX-Request": "true" },
     });
     if (answer.headers.get("HX-Redirect")) {
       location.assign(answer.headers.get("HX-Redirect"));
