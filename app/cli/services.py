@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
+from app.access import Access
 from app.cli import demo
 from app.cli.common import DEFAULT_FILE, load_config
 from app.cli.counters import shared_counters
@@ -89,6 +90,9 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
     with shared_counters():
         migrated = aside(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
         from app import delivery, housekeeping, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
+
+        if Access(config.server).enabled:
+            from app.web import console  # noqa: F401, PLC0415 -- too
 
         migrated()
         gc.collect()

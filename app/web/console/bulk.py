@@ -4,7 +4,7 @@ from flask import render_template, request
 from werkzeug.exceptions import BadRequest
 
 from app.desk.steering import Progress, begin, replay_on
-from app.web.console.desk import bridge, console, in_place, insist_on_steering, who
+from app.web.console.desk import bridge, console, in_place, insist_on_steering, otherwise, who
 from app.web.console.events import Chosen
 
 _COUNTS = ("total", "last", "after", "seen", "done", "left_alone", "action")
@@ -17,7 +17,9 @@ def many() -> str:
     chosen = Chosen.from_values(request.args)
     stopped = "last" in request.args
     progress = _progress(request.args) if stopped else begin(bridge(), chosen.filter())
-    return render_template("bulk.html", chosen=chosen, progress=progress, goes_on=False, stopped=stopped)
+    return render_template(
+        "bulk.html", chosen=chosen, progress=progress, goes_on=False, stopped=stopped, otherwise=otherwise()
+    )
 
 
 @console.post("/replay")

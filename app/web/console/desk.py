@@ -9,6 +9,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
 from app.access import Access
 from app.config.model import Server
+from app.desk.deliverers import mapping_otherwise
 from app.errors import BridgeError, StoreUnavailableError
 from app.web.console.sessions import COOKIE, Session, Sessions
 
@@ -68,6 +69,11 @@ def insist_on_steering() -> None:
     """Refuse a page to somebody who may only look."""
     if not session().steers:
         raise Forbidden("You are signed in to look, and not to change anything.")
+
+
+def otherwise() -> str:
+    """Say that what delivers maps by another configuration than what is shown here, if it does."""
+    return mapping_otherwise(bridge().config, bridge().store, "these pages") or ""
 
 
 def in_place() -> bool:

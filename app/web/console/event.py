@@ -7,11 +7,11 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from app.desk import steering
-from app.desk.explaining import EventView, explain, rehearsed
+from app.desk.explaining import EventView, State, explain, rehearsed
 from app.forecast import Forecast
 from app.store import Batch, Filter
 from app.store.dismissals import DISMISSIBLE
-from app.web.console.desk import bridge, console, in_place, who
+from app.web.console.desk import bridge, console, in_place, otherwise, who
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -31,7 +31,7 @@ def event() -> str:
     view = _view()
     return render_template(
         "event.html", view=view, row=view.row, said=_SAID.get(request.args.get("said", ""), ""),
-        dismissible=view.row["status"] in DISMISSIBLE,
+        dismissible=view.row["status"] in DISMISSIBLE, otherwise=otherwise(),
     )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def event() -> str:
 def payload() -> Response:
     """The payload byte for byte, as a file: whatever it says, no browser runs it."""
     view = _view()
-    if view.event is None or view.gone:
+    if view.event is None or view.state is not State.KEPT:
         raise NotFound
     as_file = {"Content-Disposition": 'attachment; filename="payload.txt"'}
     return Response(view.event.body, headers=as_file, mimetype="application/octet-stream")
