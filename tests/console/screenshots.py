@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
 PAYLOAD = '{"id": "p-1", "lead": {"name": "Zoe Example", "email": "zoe@example.com", "newsletter": "yes"}}'
 
+_DONE = (
+    ("Ben (console)", "pause", {"source": "survey"}),
+    ("Ben (console)", "resume", {"source": "survey"}),
+    ("cli: ben", "erase", {"receipt": 12}),
+    ("Ada (console)", "replay", {"status": "failed", "source": "landing", "events": 13, "left_alone": 0}),
+    ("Ada (console)", "import", {"org": "main", "kept": 1_480, "known": 20, "refused": 3}),
+)
+
 
 def main() -> None:
     """Start a bridge, visit each page and keep what it looks like."""
@@ -31,6 +39,8 @@ def _pages(made: World) -> dict[str, str]:
 
     with made.store() as store:
         rows = store.log.events(Filter(), 500)
+        for who, what, details in _DONE:
+            store.actions.note(who, what, details, rows[0]["received_at"])
     row = next(row for row in rows if row["status"] == "delivered" and row["contact"])
     failed = next(row for row in rows if row["status"] == "failed")
     return {

@@ -4,6 +4,8 @@ import re
 
 from markupsafe import Markup, escape
 
+from app.web.console.desk import console
+
 _ITEM = re.compile(r"(?m)^\d+\. ")
 _INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\((https://[^)\s]+)\)")
 
@@ -11,12 +13,14 @@ _INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\((http
 def guide(text: str, url: str) -> Markup:
     """Return a guide as HTML; ``{url}`` in it is the address to paste."""
     head, *items = _ITEM.split(text.replace("{url}", f"`{url}`"))
-    steps = Markup().join(Markup("<li>{}</li>").format(_inline(item)) for item in items)
-    before = Markup("<p>{}</p>").format(_inline(head)) if head.strip() else Markup()
+    steps = Markup().join(Markup("<li>{}</li>").format(marked(item)) for item in items)
+    before = Markup("<p>{}</p>").format(marked(head)) if head.strip() else Markup()
     return before + Markup("<ol>{}</ol>").format(steps)
 
 
-def _inline(text: str) -> Markup:
+@console.app_template_filter("marked")
+def marked(text: str) -> Markup:
+    """Return a line with what is marked in it."""
     parts, end = [], 0
     text = " ".join(text.split())
     for match in _INLINE.finditer(text):
