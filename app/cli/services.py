@@ -142,6 +142,14 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def _console(config: "Config", address: str) -> str:
+    """The line that says where the console is, if there is one; its token is told where it is an invented one."""
+    if not Access(config.server).enabled:
+        return ""
+    token = config.server.admin_token if config.path == SANDBOX_FILE else "from your configuration"
+    return f"  Console     {address}/console/   the token is {token}\n"
+
+
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, 78, initial_indent=" " * 14, subsequent_indent=" " * 14).strip()
 
@@ -162,7 +170,7 @@ def _welcome(config: "Config", address: str, upstream_url: str) -> None:
 Contact Bridge is running, in front of a stand-in upstream (nothing leaves this machine).
 
   Webhooks    {address}/hooks/<source>
-  Contacts    {upstream_url}/   what was created, to look at in a browser
+{_console(config, address)}  Contacts    {upstream_url}/   what was created, to look at in a browser
   Sources     {_wrapped(", ".join(config.sources) or "none yet")}
   Database    {SANDBOX_FILE.parent / "bridge.db"}   empty at each start, and gone when it stops
 

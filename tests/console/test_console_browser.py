@@ -148,3 +148,19 @@ def test_it_imports_a_file_after_trying_it(visit: "Visitor", bridged: "World", t
     page.get_by_label("E-mail, phone, user id or event id").press_sequentially(f"ida.{width}@example.com", delay=5)
     page.get_by_role("link", name="Ida Example").click()
     page.get_by_text("Contact upstream").wait_for()
+
+
+def test_an_import_can_be_stopped(browser: "Browser", bridged: "World", tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("email\n" + "".join(f"lead{number}@example.com\n" for number in range(60_000)))
+    with visitor(browser, bridged.url) as made:
+        made.sign_in()
+        made.go("/import")
+        made.page.get_by_label("File").set_input_files(people)
+        made.page.get_by_role("button", name="Try it").click()
+        made.page.get_by_text("So far:").wait_for()
+
+        made.page.get_by_role("button", name="Stop").click()
+
+        made.page.get_by_text("Stopped. What was done by then stays done.").wait_for()
+        assert made.page.get_by_role("button", name="Try it").is_enabled()

@@ -21,6 +21,7 @@ def _cookie(app: Flask, base_url: str) -> str:
     [
         ("http://127.0.0.1:8000", False), ("http://localhost:8000", False), ("http://[::1]:8000", False),
         ("https://bridge.example.com", True), ("https://127.evil.example.com", True), ("https://10.0.0.7:8000", True),
+        ("https://localhost.example.com", True),
     ],
 )  # fmt: skip
 def test_its_cookie_is_for_https_only_off_this_machine(app: Flask, base_url: str, secure: bool) -> None:  # noqa: FBT001

@@ -77,6 +77,7 @@ def test_it_shows_what_a_replay_would_send(failed: Console) -> None:
     page = failed.text("/event/replay", source="landing", id="lead-1-a")
 
     assert "it would be failed (neither e-mail nor phone" in page
+    assert fields_of(failed.get("/event/replay", source="landing", id="lead-1-a"), "/event/replay")["id"] == "lead-1-a"
 
 
 @pytest.mark.parametrize("name", ["main", "shop"])
