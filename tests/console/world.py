@@ -92,6 +92,7 @@ def world(folder: Path) -> Iterator[World]:
             made = World(served, served.url)
             made.settled()
             yield made
+            assert served.messages("bug") == []
 
 
 def _fill(store: Store, now: datetime) -> None:
@@ -152,7 +153,7 @@ class Visitor:
 def visitor(browser: Browser, url: str, **how: object) -> Iterator[Visitor]:
     """Open a page; in the end there was no error, and no request but to the console."""
     context = browser.new_context(**how)  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     made = Visitor(context, context.new_page(), url, [], [])
 
     def asked(request: Request) -> None:
