@@ -164,3 +164,22 @@ def test_an_import_can_be_stopped(browser: "Browser", bridged: "World", tmp_path
 
         made.page.get_by_text("Stopped. What was done by then stays done.").wait_for()
         assert made.page.get_by_role("button", name="Try it").is_enabled()
+
+
+def test_a_link_in_a_mail_goes_to_where_it_says(visit: "Visitor") -> None:
+    visit.page.goto(f"data:text/html,<a href='{visit.url}/console/events?status=failed'>look</a>")
+    visit.page.get_by_role("link", name="look").click()
+
+    visit.page.get_by_role("heading", name="Events").wait_for()
+    assert visit.page.url.endswith("/console/events?status=failed")
+
+
+def test_a_link_in_a_mail_goes_to_the_sign_in_first(browser: "Browser", bridged: "World") -> None:
+    with visitor(browser, bridged.url) as made:
+        made.page.goto(f"data:text/html,<a href='{made.url}/console/log'>look</a>")
+        made.page.get_by_role("link", name="look").click()
+        made.page.get_by_label("Your name").fill("Ada")
+        made.page.get_by_label("Token").fill(READ_TOKEN)
+        made.page.get_by_role("button", name="Sign in").click()
+
+        made.page.get_by_role("heading", name="What was done by hand").wait_for()

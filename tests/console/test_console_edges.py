@@ -77,6 +77,19 @@ def test_it_shows_what_it_cannot_read(make_app: Callable[..., Flask]) -> None:
     assert console.get("/event/payload", source="landing", id="lead-1-a").status_code == 404
 
 
+def test_it_says_that_there_is_a_bug_and_not_what_it_said(console: Console, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken() -> str:
+        raise ValueError("ada@example.com is in the way")
+
+    console.app.view_functions["console.actions"] = broken
+
+    answer = console.get("/log")
+
+    assert answer.status_code == 500
+    assert "Something went wrong here" in words_of(answer)
+    assert "ada@example.com" not in answer.text + capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("tokens", "loaded"), [("", False), (TOKENS, True)])
 def test_who_has_no_token_does_not_pay_for_it(tokens: str, loaded: bool) -> None:  # noqa: FBT001
     script = f"""

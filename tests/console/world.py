@@ -169,5 +169,5 @@ def visitor(browser: Browser, url: str, **how: object) -> Iterator[Visitor]:
     made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
     yield made
     context.close()
-    assert made.strayed == []
-    assert made.complaints == []
+    assert not made.strayed, made.strayed
+    assert not made.complaints, made.complaints

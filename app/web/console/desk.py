@@ -12,6 +12,7 @@ from app.config.model import Server
 from app.desk.deliverers import mapping_otherwise
 from app.errors import BridgeError, StoreUnavailableError
 from app.web.console.sessions import COOKIE, Session, Sessions
+from app.web.problems import log_bug
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -106,6 +107,9 @@ def _to_sign_in() -> "AnyResponse":
     place = url_for("console.sign_in", next=wanted or None)
     if in_place():  # a redirect would put the form into a part of the page
         return Response(status=401, headers={"HX-Redirect": place})
+    if wanted and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        # By a link in a mail, say: a browser sends no strict cookie then, but does when our own page asks.
+        return Response(render_template("again.html", wanted=wanted))
     return redirect(place, 303)
 
 
@@ -155,6 +159,12 @@ def _in_trouble(error: BridgeError) -> tuple[str, int, dict[str, str]]:
         words = "The database cannot be used at the moment. Webhooks are answered 503, so their senders try again."
         return _page("No database", words, 503, {"Retry-After": "5"})
     return _page("That did not work", str(error), 409, {})
+
+
+@console.errorhandler(Exception)
+def _bug(error: Exception) -> tuple[str, int, dict[str, str]]:
+    log_bug(error)
+    return _page("Something went wrong here", "Where it happened stands in the log, as a bug.", 500, {})
 
 
 def _page(title: str, words: str, status: int, headers: dict[str, str]) -> tuple[str, int, dict[str, str]]:
