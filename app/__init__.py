@@ -41,7 +41,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     app.url_map.merge_slashes = False  # a redirect would turn a POST into a GET
     store = Store(config.server.database_url, config.server.encryption_key)
     app.extensions["bridge"] = Bridge(config, store, now)
-    app.extensions["refused"] = Refused(store.refusals, now)
+    app.extensions["refused"] = Refused(store, now)
 
     app.register_blueprint(hooks.hooks)
     app.register_blueprint(health.health)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.config.model import Source
     from app.store import Store
 
+_LARGEST = 1024 * 1024  # bytes
 AT_ONCE = 200  # rows a transaction: what an ack may have to wait for
 _SHOWN = 5
 
@@ -78,6 +79,9 @@ class Import:
                 report.refuse(row, problem)
                 continue
             event = self._event(row)
+            if len(event.body) > _LARGEST:
+                report.refuse(row, "is larger than 1 MiB; is a quote missing?")
+                continue
             mapped = map_event(self._source, event)
             if mapped.status is EventStatus.PENDING:
                 report.accept(row, mapped)

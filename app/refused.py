@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from app.errors import StoreUnavailableError
-from app.store.refusals import Refusal, Refusals
+from app.store import Refusal, Store
 
 log = structlog.get_logger()
 
@@ -25,10 +25,8 @@ class Refused:
     The thread that writes is there only while there is something to write.
     """
 
-    def __init__(
-        self, refusals: Refusals, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None
-    ) -> None:
-        self._refusals, self._now = refusals, now
+    def __init__(self, store: Store, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None) -> None:
+        self._store, self._now = store, now
         self._stopping = threading.Event()
         self._pause = pause or self._stopping.wait
         self._lock = threading.Lock()
@@ -56,12 +54,17 @@ class Refused:
     def _run(self) -> None:
         while refused := self._taken():
             try:
-                self._refusals.note_all(refused)
+                self._keep(refused)
             except StoreUnavailableError as error:
                 log.warning("store unavailable", reason=type(error.__cause__).__name__)
             except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
                 log.warning("bug", error=type(error).__name__, thread="refusals")
             self._pause(_EVERY_SECONDS)
+
+    def _keep(self, refused: list[Refusal]) -> None:
+        if not self._store.migrated:  # the database may have been away until now
+            self._store.migrate()
+        self._store.refusals.note_all(refused)
 
     def _taken(self) -> list[Refusal]:
         """What waits; with nothing left, the thread is at its end, and the next refusal starts another."""

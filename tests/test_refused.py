@@ -37,7 +37,7 @@ class Paused:
 
 def test_it_is_written_at_once_and_what_comes_then_a_little_later(local: Store, clock) -> None:
     pause = Paused()
-    refused = Refused(local.refusals, clock, pause)
+    refused = Refused(local, clock, pause)
 
     refused.note("shop", "wrong secret", "one")
     pause.wait()
@@ -52,7 +52,7 @@ def test_it_is_written_at_once_and_what_comes_then_a_little_later(local: Store, 
 
 def test_a_flood_is_kept_in_part_and_leaves_room_for_others(local: Store, clock) -> None:
     pause = Paused()
-    refused = Refused(local.refusals, clock, pause)
+    refused = Refused(local, clock, pause)
     refused.note("shop", "wrong secret", "")
     pause.wait()
 
@@ -68,7 +68,7 @@ def test_a_flood_is_kept_in_part_and_leaves_room_for_others(local: Store, clock)
 
 def test_it_begins_again_when_it_had_nothing_to_do(local: Store, clock) -> None:
     pause = Paused()
-    refused = Refused(local.refusals, clock, pause)
+    refused = Refused(local, clock, pause)
 
     for number in (1, 2):
         refused.note("shop", "wrong secret", f"number {number}")
@@ -85,15 +85,25 @@ def test_it_begins_again_when_it_had_nothing_to_do(local: Store, clock) -> None:
 def test_a_database_that_is_away_disturbs_nobody(tmp_path: Path, clock) -> None:
     (tmp_path / "bridge.db").mkdir()
     with closing(Store(f"sqlite:///{tmp_path / 'bridge.db'}")) as away:
-        refused = Refused(away.refusals, clock)
+        refused = Refused(away, clock)
 
         assert refused.note("shop", "wrong secret", "")
 
         refused.close()
 
 
+def test_a_database_that_comes_back_without_its_tables_gets_them(sqlite_url: str, clock) -> None:
+    with closing(Store(sqlite_url)) as new:
+        refused = Refused(new, clock)
+
+        refused.note("shop", "wrong secret", "")
+        refused.close()
+
+        assert len(new.refusals.newest()) == 1
+
+
 def test_after_the_end_nothing_is_taken(local: Store, clock) -> None:
-    refused = Refused(local.refusals, clock)
+    refused = Refused(local, clock)
     refused.close()
 
     assert not refused.note("shop", "wrong secret", "")

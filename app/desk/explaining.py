@@ -57,13 +57,16 @@ class EventView:
 
     @property
     def payload(self) -> Any:
-        """What was sent, decoded where it is JSON or a form, else as text; None where it cannot be read any more."""
+        """What was sent, decoded where it is JSON, else as text; None where it cannot be read any more."""
         if self.event is None or self.state is not State.KEPT:
             return None
+        text = self.event.body.decode("utf-8", "replace")
         try:
-            return decode(self.event.body, self.event.content_type)
+            return (
+                decode(self.event.body, "application/json") if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else text
+            )
         except WebhookError:
-            return self.event.body.decode("utf-8", "replace")
+            return text
 
 
 def explain(bridge: Bridge, source: str, event_id: str) -> EventView | None:

@@ -47,9 +47,12 @@ def test_it_knows_an_event_by_its_id_as_it_was_sent(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("body", "kind", "payload"),
     [
-        (b"email=ada%40example.com&a=1", "application/x-www-form-urlencoded", {"email": "ada@example.com", "a": "1"}),
+        (b"email=ada%40example.com", "application/x-www-form-urlencoded", "email=ada%40example.com"),
         (b"just words", "text/plain", "just words"),
         (b"\xff\xfe{", "application/json", "\ufffd\ufffd{"),
+        (b"{", "application/json", "{"),
+        (b'\xef\xbb\xbf {"a": 1}', "text/plain", {"a": 1}),
+        (b"[1]", "application/json", [1]),
     ],
 )
 def test_it_shows_what_is_no_json_as_well_as_it_can(desk: Desk, body: bytes, kind: str, payload: object) -> None:
