@@ -153,6 +153,17 @@ def test_nothing_that_was_sent_becomes_markup(console: Console, junk: str) -> No
         assert not set(answer.text) & set("\x00\x07\x1b\u202e")
 
 
+def test_it_shows_the_fields_of_a_form(console: Console) -> None:
+    form = "id=form-1-x&type=signup&email=ada%40example.com&lead[name]=Ada+Example"
+    headers = {"Authorization": "Bearer token-of-tests", "Content-Type": "application/x-www-form-urlencoded"}
+    assert console.client.post("/hooks/landing", data=form, headers=headers).status_code == 200
+
+    page = console.text("/event", source="landing", id="form-1-x")
+
+    assert '"email": "ada@example.com", "lead": { "name": "Ada Example" }' in page
+    assert console.get("/event/payload", source="landing", id="form-1-x").text == form
+
+
 def test_it_folds_a_large_payload(console: Console) -> None:
     console.receive("lead-1", rows=[{"row": number} for number in range(100)])
     console.receive("lead-2", email="ben@example.com")

@@ -1,5 +1,6 @@
 """One event: what was sent, what became of it and why; replay it or ignore it."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -8,10 +9,13 @@ from werkzeug.exceptions import NotFound
 
 from app.desk import steering
 from app.desk.explaining import EventView, State, explain, rehearsed
+from app.errors import WebhookError
 from app.forecast import Forecast
+from app.payload import decode
 from app.store import Batch, Filter
 from app.store.dismissals import DISMISSIBLE
 from app.web.console.desk import bridge, console, in_place, otherwise, who
+from app.web.console.views import pretty
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -31,7 +35,7 @@ def event() -> str:
     view = _view()
     return render_template(
         "event.html", view=view, row=view.row, said=_SAID.get(request.args.get("said", ""), ""),
-        dismissible=view.row["status"] in DISMISSIBLE, otherwise=otherwise(),
+        payload=_shown(view), dismissible=view.row["status"] in DISMISSIBLE, otherwise=otherwise(),
     )  # fmt: skip
 
 
@@ -71,6 +75,14 @@ def _view() -> EventView:
     if found is None:
         raise NotFound
     return found
+
+
+def _shown(view: EventView) -> str:
+    """The payload for people: JSON and the fields of a form with a line for each, anything else as it is."""
+    if isinstance(view.payload, str) and view.event is not None:
+        with contextlib.suppress(WebhookError):
+            return pretty(decode(view.event.body, view.event.content_type))
+    return pretty(view.payload)
 
 
 def _this() -> Filter:
