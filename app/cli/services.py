@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import click
 import structlog
 
-from app.access import Access
 from app.cli import demo
 from app.cli.common import DEFAULT_FILE, load_config
 from app.cli.counters import shared_counters
@@ -91,7 +90,7 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
         migrated = aside(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
         from app import delivery, housekeeping, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
 
-        if Access(config.server).enabled:
+        if _has_console(config):
             from app.web import console  # noqa: F401, PLC0415 -- too
 
         migrated()
@@ -144,10 +143,16 @@ def _address(listener: socket.socket) -> str:
 
 def _console(config: "Config", address: str) -> str:
     """The line that says where the console is, if there is one; its token is told where it is an invented one."""
-    if not Access(config.server).enabled:
+    if not _has_console(config):
         return ""
     token = config.server.admin_token if config.path == SANDBOX_FILE else "from your configuration"
     return f"  Console     {address}/console/   the token is {token}\n"
+
+
+def _has_console(config: "Config") -> bool:
+    from app.access import Access  # noqa: PLC0415 -- see above
+
+    return Access(config.server).enabled
 
 
 def _wrapped(text: str) -> str:

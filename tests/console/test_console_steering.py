@@ -1,10 +1,14 @@
 """What an admin does by the console: replay, ignore, pause, resume, erase, send a sample. It is all in the log."""
 
+from collections.abc import Callable
+
 import pytest
-from console_client import Console, fields_of, words_of
+from console_client import TOKENS, Console, fields_of, words_of
 from console_kit import deliver, map_all
+from flask import Flask
 
 from app.store import Filter
+from app.store.keyring import new_key
 from app.webhook import EventStatus
 
 
@@ -117,6 +121,21 @@ def test_it_erases_a_person(console: Console) -> None:
     log = console.text("/log")
     assert "Ada (console) erase receipt 1" in log
     assert "ada@example.com" not in log
+
+
+def test_it_says_that_nobody_can_be_erased_for_want_of_a_key(make_app: Callable[..., Flask]) -> None:
+    sealed = make_app(f'{TOKENS}\nencryption_key = "{new_key()}"')
+    before = Console(sealed, sealed.test_client())
+    before.receive("lead-1-a")
+    deliver(before)
+    other = make_app(f'{TOKENS}\nencryption_key = "{new_key()}"')
+    console = Console(other, other.test_client())
+    console.sign_in()
+
+    page = words_of(console.post("/people/1/erase", sure="yes"))
+
+    assert "That did not work. not erased, for somebody may be named where nobody can read it" in page
+    assert console.get("/people/1").status_code == 200
 
 
 def test_it_erases_nobody_unless_that_is_meant(console: Console) -> None:

@@ -3,12 +3,10 @@
 import hmac
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
 from app.access import Access
-from app.config.model import Server
 from app.desk.deliverers import mapping_otherwise
 from app.errors import BridgeError, StoreUnavailableError
 from app.web.console.sessions import COOKIE, Session, Sessions
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
     from app.bridge import Bridge
 
-log = structlog.get_logger()
 console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates", static_folder="static")
 
 _OPEN = ("console.sign_in", "console.static")
@@ -47,12 +44,8 @@ def access() -> Access:
 
 def sessions() -> Sessions:
     """The sessions of this application; their key is made once."""
-    made: Sessions = current_app.extensions.setdefault("console sessions", Sessions(_server()))
+    made: Sessions = current_app.extensions.setdefault("console sessions", Sessions(bridge().config.server))
     return made
-
-
-def _server() -> Server:
-    return bridge().config.server
 
 
 def session() -> Session:

@@ -8,14 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-import structlog
 from flask import Response, render_template, stream_template
 from markupsafe import Markup
 
 from app.errors import BridgeError
 from app.web.console.desk import in_place
+from app.web.problems import log_bug
 
-log = structlog.get_logger()
 Told = TypeVar("Told")
 
 _SEPARATOR = Markup("<!--piece-->")
@@ -35,7 +34,7 @@ def _separated(pieces: Iterator[Markup]) -> Iterator[Markup]:
     except BridgeError as error:
         yield _SEPARATOR + _failed(str(error))
     except Exception as error:  # noqa: BLE001 -- the answer has begun: there is no other way to say it
-        log.error("bug", error=type(error).__name__)  # noqa: TRY400 -- never the message: it may quote
+        log_bug(error)
         yield _SEPARATOR + _failed("Something went wrong here. What was done so far stays done.")
 
 

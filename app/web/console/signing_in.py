@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden
 
 from app.web.console.desk import access, bridge, console, same, sessions, who
@@ -26,10 +26,7 @@ _NOT_KEPT = (
 def sign_in() -> "AnyResponse":
     """Ask for a name and a token, and open a session."""
     if request.method == "GET":
-        lost = _NOT_KEPT if request.args.get("kept") and sessions_cookie() is None else ""
-        if request.args.get("kept") and not lost:
-            return redirect(_wanted(request.args.get("next", "")), 303)
-        return _form(lost)
+        return _arrived() if request.args.get("kept") else _form()
     if not same(request.form.get("csrf", "") or "-", request.cookies.get(FORM_COOKIE, "")):
         raise Forbidden("The form is too old, or your browser keeps no cookies. Load the page again.")
     now = bridge().now()
@@ -37,6 +34,11 @@ def sign_in() -> "AnyResponse":
         words = f"Too many wrong tokens were tried within a minute. Try again in {wait} seconds."
         return _form(words, 429, {"Retry-After": str(wait)})
     return _judged(now)
+
+
+def _arrived() -> "AnyResponse":
+    """Go on to where one wanted to be, now that there is a session; or say that the browser did not keep it."""
+    return redirect(_wanted(request.args.get("next", "")), 303) if g.session else _form(_NOT_KEPT)
 
 
 def _judged(now: datetime) -> "AnyResponse":
@@ -65,13 +67,7 @@ def sign_out() -> "AnyResponse":
     return response
 
 
-def sessions_cookie() -> str | None:
-    """The name of who is signed in, or None."""
-    found = sessions().read(request.cookies.get(COOKIE, ""), bridge().now())
-    return found.who if found else None
-
-
-def _form(words: str, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def _form(words: str = "", status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """The form; its token stands in a cookie, too, so that no other site fills it in for somebody."""
     token = secrets.token_hex(16)
     wanted = request.values.get("next", "")
