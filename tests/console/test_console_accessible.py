@@ -1,5 +1,6 @@
 """Every page for everybody: by keyboard, on a telephone, in dark and in light, for who listens to it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,35 +36,35 @@ def paths(bridged: "World") -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", NARROW)], ids=["light", "dark"])
-def test_axe_finds_nothing(
-    browser: "Browser", bridged: "World", paths: list[str], scheme: str, size: dict[str, int]
-) -> None:
-    found = {}
-    with visitor(browser, bridged.url, color_scheme=scheme, viewport=size) as made:
-        made.go("/sign-in")
-        found["/sign-in"] = _violations(made)
-        made.sign_in()
-        for path in paths:
-            made.go(path)
-            _open_everything(made)
-            found[path] = _violations(made)
-        made.complaints[:] = [each for each in made.complaints if "404 (NOT FOUND)" not in each]
+@dataclass(frozen=True)
+class Seen:
+    """What a page is like, with everything on it unfolded: what axe finds, and how wide it is."""
 
-    assert {path: what for path, what in found.items() if what} == {}
+    violations: list[str]
+    width: int
 
 
-def test_no_page_is_wider_than_a_telephone(browser: "Browser", bridged: "World", paths: list[str]) -> None:
-    with visitor(browser, bridged.url, viewport=NARROW) as made:
-        made.sign_in()
-        widths = {}
-        for path in paths:
-            made.go(path)
-            _open_everything(made)
-            widths[path] = made.page.evaluate("document.documentElement.scrollWidth")
-        made.complaints[:] = [each for each in made.complaints if "404 (NOT FOUND)" not in each]
+@pytest.fixture(scope="module")
+def at_a_desk(browser: "Browser", bridged: "World", paths: list[str]) -> dict[str, Seen]:
+    return _look_at_all(browser, bridged, paths, color_scheme="light", viewport=DESKTOP)
 
-    assert {path: width for path, width in widths.items() if width > NARROW["width"]} == {}
+
+@pytest.fixture(scope="module")
+def on_a_telephone(browser: "Browser", bridged: "World", paths: list[str]) -> dict[str, Seen]:
+    return _look_at_all(browser, bridged, paths, color_scheme="dark", viewport=NARROW)
+
+
+def test_axe_finds_nothing_in_the_light(at_a_desk: dict[str, Seen]) -> None:
+    assert {path: seen.violations for path, seen in at_a_desk.items() if seen.violations} == {}
+
+
+def test_axe_finds_nothing_in_the_dark(on_a_telephone: dict[str, Seen]) -> None:
+    assert {path: seen.violations for path, seen in on_a_telephone.items() if seen.violations} == {}
+
+
+def test_no_page_is_wider_than_the_screen(at_a_desk: dict[str, Seen], on_a_telephone: dict[str, Seen]) -> None:
+    assert {path: seen.width for path, seen in at_a_desk.items() if seen.width > DESKTOP["width"]} == {}
+    assert {path: seen.width for path, seen in on_a_telephone.items() if seen.width > NARROW["width"]} == {}
 
 
 def test_the_keyboard_gets_everywhere_and_out_again(browser: "Browser", bridged: "World", paths: list[str]) -> None:
@@ -101,8 +102,21 @@ def _by_tab(made: "Visitor") -> list[str]:
     return seen
 
 
-def _open_everything(made: "Visitor") -> None:
+def _look_at_all(browser: "Browser", bridged: "World", paths: list[str], **how: object) -> dict[str, Seen]:
+    with visitor(browser, bridged.url, **how) as made:
+        made.go("/sign-in")
+        found = {"/sign-in": _look(made)}
+        made.sign_in()
+        for path in paths:
+            made.go(path)
+            found[path] = _look(made)
+        made.complaints[:] = [each for each in made.complaints if "404 (NOT FOUND)" not in each]  # one page is none
+    return found
+
+
+def _look(made: "Visitor") -> Seen:
     made.page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    return Seen(_violations(made), made.page.evaluate("document.documentElement.scrollWidth"))
 
 
 def _violations(made: "Visitor") -> list[str]:
