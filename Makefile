@@ -15,7 +15,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test cover check fmt docs bench bench-compare soak lock
+.PHONY: help run test cover check fmt docs screenshots bench bench-compare soak lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ fmt: $(VENV)/development.stamp ## Format, and repair what can be repaired
 
 docs: $(VENV)/development.stamp ## Write the tables that are made from the code
 	$(BIN)/cog -r -I . $(DOCS)
+
+screenshots: $(VENV)/development.stamp ## Take pictures of the console's pages for the README; needs Debian's chromium
+	$(BIN)/python -m tests.console.screenshots
 
 bench: $(VENV)/development.stamp ## Measure, in a quarter of an hour; ARGS=--quick in two minutes, ARGS="--only drain,limit" a part
 	$(BIN)/python -m tests.bench $(ARGS)

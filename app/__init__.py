@@ -46,9 +46,11 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     app.register_blueprint(hooks.hooks)
     app.register_blueprint(health.health)
     access = Access(config.server)
-    if access.enabled:
+    if access.enabled:  # who has no token does not pay for the imports
         from app.web import api  # noqa: PLC0415
+        from app.web.console import console  # noqa: PLC0415
 
         api.mount(app, access)
+        app.register_blueprint(console)
     problems.register(app)
     return app

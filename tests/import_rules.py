@@ -21,7 +21,7 @@ class Only:
 
 ONLY = (
     Only(
-        ("flask",),
+        ("flask", "itsdangerous", "jinja2"),
         ("app/__init__.py", "app/server.py", "app/web/*", "app/sandbox/*"),
         "the service knows nothing of HTTP frameworks",
     ),

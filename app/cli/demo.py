@@ -28,6 +28,7 @@ _HEAD = """\
 host = "{host}"
 port = {port}
 public_url = "{public_url}"
+admin_token = "{token}"
 database_url = "{database}"
 
 [upstream]
@@ -78,7 +79,7 @@ def folder() -> Iterator[None]:
 def _text(host: str, port: int, upstream_url: str) -> str:
     head = _HEAD.format(
         host=host, port=port, public_url=_reached(host, port), upstream_url=upstream_url, database=DATABASE_URL,
-        api_key=API_KEY,
+        api_key=API_KEY, token=_TOKEN,
     )  # fmt: skip
     return head + "".join(_source(provider) for provider in providers().values())
 

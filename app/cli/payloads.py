@@ -1,15 +1,14 @@
 """A webhook made of what the command line names: a file, a sample, and headers."""
 
-import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from app.desk.known import nearest
 from app.errors import UsageError
-from app.samples import Sample, samples
+from app.samples import samples
 from app.webhook import Webhook
 
 if TYPE_CHECKING:
@@ -48,26 +47,9 @@ def from_samples(provider: "Provider", event: str | None) -> Webhook:
     """Return the sample of that name, the first of that event type, or the most ordinary one. Raises `UsageError`."""
     # a handshake is no event: it may need what only the sender's own setup makes
     all_of_them = [sample for sample in samples(provider.name) if sample.webhook.method == "POST"]
-    known = {_event(sample).get("type"): sample for sample in reversed(all_of_them)}
+    known = {sample.event.get("type"): sample for sample in reversed(all_of_them)}
     known |= {sample.name: sample for sample in all_of_them}
     name = event or all_of_them[0].name
     if name not in known:
         raise UsageError(f"{provider.title} has no sample {name!r}{nearest(name, filter(None, known))}")
-    sample, said = known[name], _event(known[name])
-    # what the sandbox fetches is known by the number in the sample, and some tests by their id
-    as_it_is = sample.fetched or said.get("test")
-    return sample.webhook if as_it_is else _renewed(sample.webhook, str(said.get("id", "")))
-
-
-def _event(sample: "Sample") -> dict[str, Any]:
-    return dict(sample.expected.get("event", {}))
-
-
-def _renewed(webhook: Webhook, event_id: str) -> Webhook:
-    """Give a sample an id of its own, where its id is written in it; else it is the same event each time."""
-    if len(event_id) < 6:
-        return webhook
-    new = str(uuid.uuid4().int | 1 << 127) if event_id.isdecimal() else uuid.uuid4().hex  # a number may stand unquoted
-    new = new[: len(event_id)]
-    headers = {name: value.replace(event_id, new) for name, value in webhook.headers.items()}
-    return replace(webhook, body=webhook.body.replace(event_id.encode(), new.encode()), headers=headers)
+    return known[name].renewed()

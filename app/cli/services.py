@@ -101,6 +101,9 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
         migrated = aside(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
         from app import delivery, housekeeping, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
 
+        if _has_console(config):
+            from app.web import console  # noqa: F401, PLC0415 -- too
+
         migrated()
         gc.collect()
         gc.freeze()  # what is there now is never looked at again, so its memory stays shared
@@ -159,6 +162,20 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def _console(config: "Config", address: str) -> str:
+    """The line that says where the console is, if there is one; its token is told where it is an invented one."""
+    if not _has_console(config):
+        return ""
+    token = config.server.admin_token if config.path == SANDBOX_FILE else "from your configuration"
+    return f"  Console     {address}/console/   the token is {token}\n"
+
+
+def _has_console(config: "Config") -> bool:
+    from app.access import Access  # noqa: PLC0415 -- see above
+
+    return Access(config.server).enabled
+
+
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, 78, initial_indent=" " * 14, subsequent_indent=" " * 14).strip()
 
@@ -179,7 +196,7 @@ def _welcome(config: "Config", address: str, upstream_url: str) -> None:
 Contact Bridge is running, in front of a stand-in upstream (nothing leaves this machine).
 
   Webhooks    {address}/hooks/<source>
-  Contacts    {upstream_url}/   what was created, to look at in a browser
+{_console(config, address)}  Contacts    {upstream_url}/   what was created, to look at in a browser
   Sources     {_wrapped(", ".join(config.sources) or "none yet")}
   Database    {SANDBOX_FILE.parent / "bridge.db"}   empty at each start, and gone when it stops
 

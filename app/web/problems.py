@@ -76,9 +76,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _bug(error: Exception) -> Response:
+    log_bug(error)
+    return problem(500, "bug", _TITLES[500])
+
+
+def log_bug(error: Exception) -> None:
+    """Log where an error comes from that nobody raised on purpose."""
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next
     where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
     log.error("bug", error=type(error).__name__, where=where, path=request.endpoint)  # never the message: it may quote
-    return problem(500, "bug", _TITLES[500])
