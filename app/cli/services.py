@@ -3,26 +3,22 @@
 import contextlib
 import gc
 import os
-import shlex
-import shutil
 import signal
 import socket
 import sys
-import textwrap
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import structlog
 
 from app.cli import demo
-from app.cli.common import DEFAULT_FILE, load_config
+from app.cli.common import load_config
 from app.cli.counters import shared_counters
 from app.cli.running import listen
-from app.cli.sandboxes import SANDBOX_FILE
+from app.cli.welcome import has_console, welcome
 from app.config.model import Alerts
 from app.errors import StoreUnavailableError
 from app.logs import configure
@@ -69,7 +65,7 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
             ("delivery", lambda: _deliver(config)),
             ("sandbox", lambda: _sandbox(upstream_port, keys)),
         ]
-        _supervise(config, listener, others, lambda: _welcome(config, _address(listener), url))
+        _supervise(config, listener, others, lambda: welcome(config, _address(listener), url))
 
 
 def before_the_sandbox(config: "Config", url: str) -> "Config":
@@ -101,7 +97,7 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
         migrated = aside(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
         from app import delivery, housekeeping, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked
 
-        if _has_console(config):
+        if has_console(config):
             from app.web import console  # noqa: F401, PLC0415 -- too
 
         migrated()
@@ -160,49 +156,3 @@ def _sandbox(port: int, keys: Mapping[str, str]) -> None:
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _console(config: "Config", address: str) -> str:
-    """The line that says where the console is, if there is one; its token is told where it is an invented one."""
-    if not _has_console(config):
-        return ""
-    token = config.server.admin_token if config.path == SANDBOX_FILE else "from your configuration"
-    return f"  Console     {address}/console/   the token is {token}\n"
-
-
-def _has_console(config: "Config") -> bool:
-    from app.access import Access  # noqa: PLC0415 -- see above
-
-    return Access(config.server).enabled
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 78, initial_indent=" " * 14, subsequent_indent=" " * 14).strip()
-
-
-def _as_called() -> str:
-    """How this command is to be called from here: by its name where the shell finds it, else by its path."""
-    called = Path(sys.argv[0])
-    found = shutil.which(called.name)
-    return called.name if found and Path(found).samefile(called) else shlex.quote(sys.argv[0])
-
-
-def _welcome(config: "Config", address: str, upstream_url: str) -> None:
-    first = "shopify" if "shopify" in config.sources else next(iter(config.sources), "SOURCE")
-    command = f"{_as_called()} send {first}"
-    if DEFAULT_FILE.exists() or "CONTACT_BRIDGE_CONFIG" in os.environ:  # else it is found without
-        command += f" --config {SANDBOX_FILE}"
-    click.echo(f"""
-Contact Bridge is running, in front of a stand-in upstream (nothing leaves this machine).
-
-  Webhooks    {address}/hooks/<source>
-{_console(config, address)}  Contacts    {upstream_url}/   what was created, to look at in a browser
-  Sources     {_wrapped(", ".join(config.sources) or "none yet")}
-  Database    {SANDBOX_FILE.parent / "bridge.db"}   empty at each start, and gone when it stops
-
-Try it, in another terminal in this folder:
-
-  {command}
-
-Stop it with Ctrl-C.
-""")

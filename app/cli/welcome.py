@@ -1,0 +1,65 @@
+"""What `serve --sandbox` says when it is up: where everything is, and what to try."""
+
+import os
+import shlex
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.common import DEFAULT_FILE
+from app.cli.sandboxes import SANDBOX_FILE
+
+if TYPE_CHECKING:
+    from app.config import Config
+
+
+def welcome(config: "Config", address: str, upstream_url: str) -> None:
+    """Say it; ``address`` is the bridge's."""
+    first = "shopify" if "shopify" in config.sources else next(iter(config.sources), "SOURCE")
+    command = f"{_as_called()} send {first}"
+    if DEFAULT_FILE.exists() or "CONTACT_BRIDGE_CONFIG" in os.environ:  # else it is found without
+        command += f" --config {SANDBOX_FILE}"
+    click.echo(f"""
+Contact Bridge is running, in front of a stand-in upstream (nothing leaves this machine).
+
+  Webhooks    {address}/hooks/<source>
+{_console(config, address)}  Contacts    {upstream_url}/   what was created, to look at in a browser
+  Sources     {_wrapped(", ".join(config.sources) or "none yet")}
+  Database    {SANDBOX_FILE.parent / "bridge.db"}   empty at each start, and gone when it stops
+
+Try it, in another terminal in this folder:
+
+  {command}
+
+Stop it with Ctrl-C.
+""")
+
+
+def has_console(config: "Config") -> bool:
+    """Whether a token opens one."""
+    from app.access import Access  # noqa: PLC0415 -- see above
+
+    return Access(config.server).enabled
+
+
+def _console(config: "Config", address: str) -> str:
+    """The line that says where the console is, if there is one; its token is told where it is an invented one."""
+    if not has_console(config):
+        return ""
+    token = config.server.admin_token if config.path == SANDBOX_FILE else "from your configuration"
+    return f"  Console     {address}/console/   the token is {token}\n"
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 78, initial_indent=" " * 14, subsequent_indent=" " * 14).strip()
+
+
+def _as_called() -> str:
+    """How this command is to be called from here: by its name where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which(called.name)
+    return called.name if found and Path(found).samefile(called) else shlex.quote(sys.argv[0])
