@@ -22,7 +22,7 @@ from app.cli.common import DEFAULT_FILE, load_config
 from app.cli.counters import shared_counters
 from app.cli.running import listen
 from app.cli.sandboxes import SANDBOX_FILE
-from app.errors import StoreUnavailableError
+from app.errors import StoreUnavailableError, UsageError
 from app.logs import configure
 from app.supervisor import aside, supervise
 
@@ -69,11 +69,21 @@ def run_with_sandbox(config_path: Path | None, host: str | None, port: int | Non
         _supervise(config, listener, others, lambda: _welcome(config, _address(listener), url))
 
 
-def run_delivery(config: "Config") -> None:
-    """Deliver until SIGTERM or SIGINT."""
+def run_delivery(config: "Config", metrics: tuple[str, int] | None = None) -> None:
+    """Deliver until SIGTERM or SIGINT; ``metrics`` is the host and port where Prometheus is answered."""
     configure()
-    log.info("delivering", orgs=list(config.orgs), upstream=config.upstream.base_url)
+    where = {"metrics": _answering(*metrics)} if metrics else {}
+    log.info("delivering", orgs=list(config.orgs), upstream=config.upstream.base_url, **where)
     _deliver(config)
+
+
+def _answering(host: str, port: int) -> str:
+    from app.metrics import listen as answer  # noqa: PLC0415 -- see below
+
+    try:
+        return f"{host}:{answer(host, port)}"
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror or 'no address'}") from None
 
 
 def _supervise(config: "Config", listener: socket.socket, others: list[Process], ready: Callable[[], None]) -> None:
