@@ -32,17 +32,15 @@ cover: $(VENV)/development.stamp ## Run the tests under coverage, which takes a 
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(ARGS),,--fail-under=$(COVERED))
 
-check: $(VENV)/development.stamp ## Check style, types, Dockerfile and generated texts; changes nothing
+check: $(VENV)/development.stamp ## Check style, types, generated texts, and what is in deploy/; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
-	bash -n .ci/run
+	bash -n .ci/run tests/deploy/check.sh
 	$(BIN)/cog --check --check-fail-msg "run make docs" -I . $(DOCS)
 	@! grep -nE '://|--(extra-)?index-url|--find-links' $(LOCKS) || { echo "a lock file names an index"; exit 1; }
-	@if docker compose version >/dev/null 2>&1; \
-	then POSTGRES_PASSWORD=none docker compose --file deploy/compose.yaml config --quiet && echo "compose file: fine"; \
-	else echo "compose file: not checked, there is no docker compose here"; fi
+	@bash tests/deploy/check.sh
 
 fmt: $(VENV)/development.stamp ## Format, and repair what can be repaired
 	$(BIN)/ruff check --fix
