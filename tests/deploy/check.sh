@@ -2,7 +2,7 @@
 # What is in deploy/, each by a tool of its own; says so where there is none here. The tests beside this file try it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-work=$(mktemp -d)
+work=$(mktemp --directory --tmpdir="$PWD/.venv")
 trap 'rm -rf "$work"' EXIT
 
 checked() { echo "$1: fine"; }
