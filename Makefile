@@ -59,7 +59,7 @@ soak: $(VENV)/development.stamp ## Break it in every way for five minutes and co
 	$(BIN)/python -m tests.soak $(ARGS)
 
 lock: $(VENV)/uv/bin/uv ## Write both lock files; ARGS=--upgrade takes newer releases
-	$(LOCK) --group pyproject.toml:dev $(ARGS) -o tests/requirements.lock
+	$(LOCK) --extra otel --group pyproject.toml:dev $(ARGS) -o tests/requirements.lock
 	printf 'flit_core\n' | $(LOCK) - -c tests/requirements.lock $(ARGS) -o requirements.lock
 
 dist: $(VENV)/development.stamp ## Build a wheel and an sdist into dist/, the same bytes for the same commit

@@ -121,12 +121,13 @@ def _web(config: "Config", listener: socket.socket) -> None:
 
 
 def _deliver(config: "Config") -> None:
-    from app import utc_now  # noqa: PLC0415 -- see above
+    from app import tracing, utc_now  # noqa: PLC0415 -- see above
     from app.bridge import Bridge  # noqa: PLC0415
     from app.delivery import Delivery  # noqa: PLC0415
     from app.housekeeping import Housekeeping  # noqa: PLC0415
     from app.store import Store  # noqa: PLC0415
 
+    tracing.begin("delivery")
     os.nice(_POLITE)  # senders wait for an answer; deliveries can wait for the processor
     store = Store(config.server.database_url, config.server.encryption_key)
     delivery = Delivery(Bridge(config, store, utc_now), utc_now)
@@ -135,6 +136,7 @@ def _deliver(config: "Config") -> None:
         signal.signal(number, lambda *_: delivery.stop())
     with housekeeping.running():
         delivery.run()
+    tracing.end()
 
 
 def _sandbox(port: int, keys: Mapping[str, str]) -> None:

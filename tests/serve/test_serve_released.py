@@ -70,7 +70,8 @@ def running(tmp_path: Path, installed: Path) -> Iterator[str]:
     """`contact-bridge serve --sandbox` in an empty folder."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = str(free.getsockname()[1])
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    wanted = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}  # which is an extra, and not installed
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **wanted}
     command = [installed / "contact-bridge", "serve", "--sandbox", "--port", port]
     with (
         (tmp_path / "out").open("wb") as out,
@@ -99,6 +100,7 @@ def test_it_runs_in_an_empty_folder_from_its_wheel(running: str, installed: Path
 
     assert sent.returncode == 0, sent.stderr
     assert json.loads(sent.stdout)["event"]["status"] == "delivered"
+    assert "contact-bridge[otel]" in (tmp_path / "out").read_text()
 
 
 def test_it_has_one_version(built: Path, installed: Path) -> None:
