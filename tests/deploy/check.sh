@@ -32,7 +32,9 @@ if command -v systemd-analyze >/dev/null; then
     checked systemd
 else unchecked systemd systemd-analyze; fi
 
-if command -v promtool >/dev/null; then promtool check rules deploy/prometheus/alerts.yaml
+if command -v promtool >/dev/null; then
+    promtool check rules deploy/prometheus/alerts.yaml
+    promtool test rules deploy/prometheus/alerts.test.yaml
 else unchecked "alert rules" "promtool (a test parses them)"; fi
 
 if command -v caddy >/dev/null; then
