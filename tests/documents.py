@@ -48,7 +48,7 @@ def commands(line: str) -> Iterator[list[str]]:
         except ValueError:  # half of what is between quotes
             continue
         for index, word in enumerate(words):
-            if Path(word).name in ("contact-bridge", "make"):
+            if re.fullmatch(r"(\S*/)?(contact-bridge|make)", word):
                 yield words[index:]
                 break
 
