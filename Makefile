@@ -37,7 +37,7 @@ check: $(VENV)/development.stamp ## Check style, types, generated texts, and wha
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
-	bash -n .ci/run tests/deploy/check.sh
+	bash -n .ci/run tests/deploy/check.sh tests/serve/confined.sh
 	$(BIN)/cog --check --check-fail-msg "run make docs" -I . $(DOCS)
 	@! grep -nE '://|--(extra-)?index-url|--find-links' $(LOCKS) || { echo "a lock file names an index"; exit 1; }
 	@bash tests/deploy/check.sh
