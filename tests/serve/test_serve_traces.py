@@ -1,14 +1,11 @@
 """One trace from the webhook to the upstream, over processes that share nothing but the database."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from otlp_collector import Collector, collecting, told
 from serve_process import CONFIGURATION, PERSON, Served, lead, until
 
 from app.otel import Traces, ids_of
@@ -17,50 +14,10 @@ from app.sandbox import SandboxServer
 pytestmark = pytest.mark.slow
 
 
-class Collector(HTTPServer):
-    """Takes OTLP over HTTP, and keeps every span with the name of its process."""
-
-    def __init__(self) -> None:
-        self.spans: list[tuple[str, Any]] = []
-        self.bodies: list[bytes] = []
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    @property
-    def environ(self) -> dict[str, str]:
-        address = f"http://127.0.0.1:{self.server_port}"
-        return {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "100"}
-
-    def take(self, body: bytes) -> None:
-        self.bodies.append(body)
-        for part in ExportTraceServiceRequest.FromString(body).resource_spans:
-            about = {each.key: each.value.string_value for each in part.resource.attributes}
-            spans = [span for scope in part.scope_spans for span in scope.spans]
-            self.spans += [(about["contact_bridge.process"], span) for span in spans]
-
-    def named(self, name: str) -> list[tuple[str, Any]]:
-        return [(process, span) for process, span in self.spans if span.name == name]
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Collector
-
-    def do_POST(self) -> None:
-        self.server.take(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    with Collector() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with collecting() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -71,10 +28,6 @@ def traced(
     with ExitStack() as stack:
         yield lambda environ: stack.enter_context(Served(tmp_path, text, env=environ))
     upstream.reset()
-
-
-def told(span: Any) -> dict[str, object]:
-    return {each.key: each.value.string_value or each.value.int_value for each in span.attributes}
 
 
 def test_an_event_is_one_trace_from_its_webhook_to_the_upstream(
