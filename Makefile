@@ -15,7 +15,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test cover check fmt docs screenshots bench bench-compare soak lock
+.PHONY: help run test cover check fmt docs screenshots bench bench-compare soak lock dist sbom audit
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,17 +32,15 @@ cover: $(VENV)/development.stamp ## Run the tests under coverage, which takes a 
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(ARGS),,--fail-under=$(COVERED))
 
-check: $(VENV)/development.stamp ## Check style, types, Dockerfile and generated texts; changes nothing
+check: $(VENV)/development.stamp ## Check style, types, generated texts, and what is in deploy/; changes nothing
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
-	bash -n .ci/run
+	bash -n .ci/run tests/deploy/check.sh tests/serve/confined.sh
 	$(BIN)/cog --check --check-fail-msg "run make docs" -I . $(DOCS)
 	@! grep -nE '://|--(extra-)?index-url|--find-links' $(LOCKS) || { echo "a lock file names an index"; exit 1; }
-	@if docker compose version >/dev/null 2>&1; \
-	then POSTGRES_PASSWORD=none docker compose --file deploy/compose.yaml config --quiet && echo "compose file: fine"; \
-	else echo "compose file: not checked, there is no docker compose here"; fi
+	@bash tests/deploy/check.sh
 
 fmt: $(VENV)/development.stamp ## Format, and repair what can be repaired
 	$(BIN)/ruff check --fix
@@ -64,8 +62,23 @@ soak: $(VENV)/development.stamp ## Break it in every way for five minutes and co
 	$(BIN)/python -m tests.soak $(ARGS)
 
 lock: $(VENV)/uv/bin/uv ## Write both lock files; ARGS=--upgrade takes newer releases
-	$(LOCK) --group pyproject.toml:dev $(ARGS) -o tests/requirements.lock
+	$(LOCK) --extra otel --group pyproject.toml:dev $(ARGS) -o tests/requirements.lock
 	printf 'flit_core\n' | $(LOCK) - -c tests/requirements.lock $(ARGS) -o requirements.lock
+
+dist: $(VENV)/development.stamp ## Build a wheel and an sdist into dist/, the same bytes for the same commit
+	@mkdir -p dist && rm -f dist/contact_bridge-*
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -c \
+		'from flit_core import buildapi as flit; print(*(build("dist") for build in (flit.build_wheel, flit.build_sdist)))'
+
+sbom: $(VENV)/development.stamp ## Write the bill of materials, dist/sbom.cdx.json: everything that the lock installs
+	@mkdir -p dist
+	@sed "s/^dynamic = .*/$$(grep '^__version__' app/__init__.py | tr -d _)/" pyproject.toml >$(VENV)/pyproject.toml
+	$(BIN)/cyclonedx-py requirements --pyproject $(VENV)/pyproject.toml --output-reproducible -o dist/sbom.cdx.json requirements.lock
+
+audit: $(VENV)/development.stamp ## Ask for known weaknesses of what is locked; says so where nobody can be asked
+	@$(BIN)/pip-audit --requirement requirements.lock --disable-pip --vulnerability-service osv --progress-spinner off \
+		>$(VENV)/audit 2>&1 && cat $(VENV)/audit || { grep -q ConnectionError $(VENV)/audit \
+		&& echo "not audited: the advisories of osv.dev cannot be reached from here"; } || { cat $(VENV)/audit; exit 1; }
 
 LOCK = $(VENV)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url pyproject.toml

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
+from app import tracing
 from app.answers import judge
 from app.config.model import Org
 from app.errors import PermanentError, PutOffError, UpstreamError
@@ -86,7 +87,9 @@ class Conversation:
         self.exchanges.append(exchange)
         started = time.monotonic()
         try:
-            answer = self.upstream.send(self.org, call)
+            with tracing.request(call.method):
+                answer = self.upstream.send(self.org, call)
+                tracing.note("http.response.status_code", answer.status)
             exchange |= {"status": answer.status, "answer": answer.text[:4000]}
             return read(judge(answer, repeatable=call.repeatable, now=self.upstream.now()))
         except UpstreamError as error:

@@ -14,11 +14,13 @@ from prometheus_client import (
     Histogram,
     generate_latest,
     multiprocess,
+    start_http_server,
     values,
 )
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from app import __version__
 from app.errors import StoreUnavailableError
 from app.store import Store
 
@@ -39,6 +41,8 @@ delivery_seconds = Histogram(
     "From the 200 for a webhook to its contact upstream; a replay, and the end of a pause, begin it anew",
     buckets=_DELIVERY_BUCKETS,
 )
+
+_COUNTED = (accepted, refused, attempts, bulk_people, ack_seconds, delivery_seconds)
 
 
 class _StoreCollector(Collector):
@@ -61,26 +65,62 @@ class _StoreCollector(Collector):
         for state in self._store.orgs.held().values():
             held.add_metric([state.org, state.hold.value], 1)
         yield held
+        paused = GaugeMetricFamily(
+            "contact_bridge_paused", "1 while an operator holds an org or a source", labels=["kind", "name"]
+        )
+        for pause in self._store.pauses.all():
+            paused.add_metric([pause.kind.value, pause.name], 1)
+        yield paused
+        alive = len(self._store.deliverers.all())
+        yield GaugeMetricFamily("contact_bridge_deliverers", "Delivery processes that live, on all machines", alive)
+
+
+class _SelfCollector(Collector):
+    """What is known without the store. ``store_up`` is 1 if the store could be read just now."""
+
+    def __init__(self, store_up: int) -> None:
+        self._store_up = store_up
+
+    def collect(self) -> Iterable[Metric]:
+        yield InfoMetricFamily("contact_bridge", "Which version answers", {"version": __version__})
+        yield GaugeMetricFamily("contact_bridge_store_up", "1 if the database can be read", self._store_up)
 
 
 def exposition(store: Store, now: float) -> bytes:
     """Return everything in Prometheus' text format; ``now`` is seconds since 1970."""
-    registry = CollectorRegistry()
-    if values.ValueClass is values.MutexValue:
-        for metric in (accepted, refused, attempts, bulk_people, ack_seconds, delivery_seconds):
-            registry.register(metric)
-    else:
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    text = generate_latest(registry)
+    text = generate_latest(_counted())
     try:
         if not store.migrated:  # the database may have been away until now
             store.migrate()
-        stored = CollectorRegistry()
-        stored.register(_StoreCollector(store, now))
-        return text + generate_latest(stored)
+        return text + _generated(_StoreCollector(store, now)) + _generated(_SelfCollector(1))
     except StoreUnavailableError as error:
         log.warning("store unavailable", reason=type(error.__cause__).__name__, what="metrics of the store")
-        return text
+        return text + _generated(_SelfCollector(0))
+
+
+def listen(host: str, port: int) -> int:
+    """Answer with this process's counters alone, in a thread; return the port, which is chosen if ``port`` is 0.
+
+    For a process that has no web server. Raises `OSError` if the address cannot be had.
+    """
+    server, _ = start_http_server(port, host, _counted())
+    return server.server_port
+
+
+def _counted() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    if values.ValueClass is values.MutexValue:
+        for metric in _COUNTED:
+            registry.register(metric)
+    else:
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
+
+
+def _generated(collector: Collector) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(collector)
+    return generate_latest(registry)
 
 
 def forget_process(pid: int) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker as AnyWorker
 
-from app import create_app, metrics
+from app import create_app, metrics, tracing
 from app.config.model import Config
 from app.web.worker import JsonLogger, Worker
 
@@ -51,6 +51,8 @@ def settings(config: Config) -> dict[str, Any]:
         "errorlog": None,  # JsonLogger instead
         "logger_class": JsonLogger,
         "loglevel": "warning",
+        "post_worker_init": lambda _worker: tracing.begin("web"),
+        "worker_exit": lambda _server, _worker: tracing.end(),
         "child_exit": _child_exit,
     }
 

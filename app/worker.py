@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from app import metrics
+from app import metrics, tracing
 from app.bridge import Bridge
 from app.clocking import Clocking
 from app.errors import StoreUnavailableError
@@ -39,7 +39,8 @@ class Worker:
     def deliver(self, claim: Claim, tried: Collection[str]) -> None:
         """Deliver and settle; ``tried`` names the holds that this delivery is a probe for."""
         try:
-            self._settle(self._delivered(claim, tried))
+            with tracing.event("deliver", claim.source, claim.event_id):
+                self._settle(self._delivered(claim, tried))
         except Exception as error:  # noqa: BLE001 -- whatever it is, the person must not stay leased for good
             if isinstance(error, StoreUnavailableError):
                 log.warning("could not settle", source=claim.source, event_id=loggable(claim.event_id))
@@ -63,7 +64,8 @@ class Worker:
         try:
             if self.forgetting.clear(errand):
                 return
-            fetched = self.bridge.fetch(errand, self.upstream)
+            with tracing.event("fetch", event.source, event.event_id):
+                fetched = self.bridge.fetch(errand, self.upstream)
         except StoreUnavailableError:  # it is due again when its lease ends
             log.warning("could not settle", source=event.source, event_id=loggable(event.event_id))
             return
@@ -103,5 +105,6 @@ class Worker:
             began = self.clocking.began(claim)
             metrics.delivery_seconds.observe(max(0.0, (self.now() - began).total_seconds()))
         which = {"source": claim.source, "event_id": loggable(claim.event_id), "status": settlement.status.value}
+        tracing.note("contact_bridge.outcome", attempt.outcome)
         what = "attempt" if mine else "attempt after its lease"
         log.info(what, **which, outcome=attempt.outcome, ms=attempt.duration_ms)

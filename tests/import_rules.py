@@ -48,6 +48,7 @@ ONLY = (
     Only(("click", "rich"), ("app/cli/*",), "what is printed for people is printed there"),
     Only(("apprise",), ("app/alerts/speaker.py",), "it takes long to load: a process loads it, tells and ends"),
     Only(("prometheus_client",), ("app/metrics.py",), "labels are watched in one place"),
+    Only(("opentelemetry",), ("app/otel.py",), "an extra, which need not be there"),
     Only(
         ("cryptography",),
         ("app/signatures/*", "app/store/keyring.py"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from app import metrics
+from app import metrics, tracing
 from app.bulk.batch import Batch, Outcome
 from app.bulk.folding import Wish
 from app.bulk.queue import FEWEST, Queue
@@ -149,6 +149,8 @@ class Bulk:
             if settlement.status is EventStatus.DELIVERED:
                 waited = (now - self._worker.clocking.began(settlement.claim)).total_seconds()
                 metrics.delivery_seconds.observe(max(0.0, waited))
+            claim, attempt = settlement.claim, settlement.attempt
+            tracing.delivered(claim.source, claim.event_id, attempt.outcome, attempt.duration_ms / 1000)
         ends = Counter(settlement.attempt.outcome for settlement in outcome.settlements)
         for name, count in ends.items():
             metrics.attempts.labels(org, name).inc(count)

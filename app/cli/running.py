@@ -36,13 +36,16 @@ def serve(config_path: Path | None, host: str | None, port: int | None, *, sandb
 
 @click.command()
 @config_option
-def deliver(config_path: Path | None) -> None:
+@click.option(
+    "--metrics", "address", metavar="[HOST:]PORT", help="Answer Prometheus there; on 127.0.0.1 if no host is named."
+)
+def deliver(config_path: Path | None, address: str | None) -> None:
     """Deliver only: map, claim and send what other machines receive."""
     from app.cli import services  # noqa: PLC0415 -- as above
 
     config = load_config(config_path)
     insist_on_addresses(config)
-    services.run_delivery(config)
+    services.run_delivery(config, _endpoint(address) if address else None)
 
 
 @click.command()
@@ -60,6 +63,13 @@ def sandbox(host: str, port: int, keys: tuple[str, ...]) -> None:
         click.echo(f"The stand-in upstream is at {url}; its keys: {', '.join(known)}. Stop it with Ctrl-C.")
 
     stand_in.serve(host, port, known, ready=ready)
+
+
+def _endpoint(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise UsageError(f"--metrics {text!r}: say [HOST:]PORT, such as 0.0.0.0:9100")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _key(text: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from app.cli.counters import shared_counters
 from app.cli.running import listen
 from app.cli.welcome import has_console, welcome
 from app.config.model import Alerts
-from app.errors import StoreUnavailableError
+from app.errors import StoreUnavailableError, UsageError
 from app.logs import configure
 from app.supervisor import aside, supervise
 
@@ -76,11 +76,21 @@ def before_the_sandbox(config: "Config", url: str) -> "Config":
     return replace(config, upstream=replace(config.upstream, senders_url=f"{url}/_sandbox/senders"), alerts=Alerts())
 
 
-def run_delivery(config: "Config") -> None:
-    """Deliver until SIGTERM or SIGINT."""
+def run_delivery(config: "Config", metrics: tuple[str, int] | None = None) -> None:
+    """Deliver until SIGTERM or SIGINT; ``metrics`` is the host and port where Prometheus is answered."""
     configure()
-    log.info("delivering", orgs=list(config.orgs), upstream=config.upstream.base_url)
+    where = {"metrics": _answering(*metrics)} if metrics else {}
+    log.info("delivering", orgs=list(config.orgs), upstream=config.upstream.base_url, **where)
     _deliver(config)
+
+
+def _answering(host: str, port: int) -> str:
+    from app.metrics import listen as answer  # noqa: PLC0415 -- see below
+
+    try:
+        return f"{host}:{answer(host, port)}"
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror or 'no address'}") from None
 
 
 def _supervise(config: "Config", listener: socket.socket, others: list[Process], ready: Callable[[], None]) -> None:
@@ -121,12 +131,13 @@ def _web(config: "Config", listener: socket.socket) -> None:
 
 
 def _deliver(config: "Config") -> None:
-    from app import utc_now  # noqa: PLC0415 -- see above
+    from app import tracing, utc_now  # noqa: PLC0415 -- see above
     from app.bridge import Bridge  # noqa: PLC0415
     from app.delivery import Delivery  # noqa: PLC0415
     from app.housekeeping import Housekeeping  # noqa: PLC0415
     from app.store import Store  # noqa: PLC0415
 
+    tracing.begin("delivery")
     os.nice(_POLITE)  # senders wait for an answer; deliveries can wait for the processor
     store = Store(config.server.database_url, config.server.encryption_key)
     delivery = Delivery(Bridge(config, store, utc_now), utc_now)
@@ -135,6 +146,7 @@ def _deliver(config: "Config") -> None:
         signal.signal(number, lambda *_: delivery.stop())
     with housekeeping.running(), watching(config, store):
         delivery.run()
+    tracing.end()
 
 
 def watching(config: "Config", store: "Store") -> AbstractContextManager[None]:

@@ -9,7 +9,7 @@ import structlog
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from app import metrics
+from app import metrics, tracing
 from app.bridge import Bridge, Receipt
 from app.config.model import Source
 from app.errors import (
@@ -57,7 +57,10 @@ def receive(source: str) -> Response:
     wanted = bridge.source(source).provider.reply  # some senders want an answer of their own
     _kept(bridge.source(source), answer)
     response = Response(wanted or _summary(answer), mimetype="application/json")
-    metrics.ack_seconds.observe(time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    metrics.ack_seconds.observe(seconds)
+    for receipt in answer:
+        tracing.kept(source, receipt.event.event_id, receipt.status, seconds)
     return response
 
 

@@ -7,6 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from serve_process import BEARER, Served, lead, until
 
+from app import __version__
 from app.sandbox import SandboxServer
 
 pytestmark = pytest.mark.slow
@@ -39,6 +40,7 @@ def test_metrics_sum_up_over_all_processes_and_their_restarts(
     served.workers()
     after = [values(served) for _ in range(6)]
 
+    assert before[0]["contact_bridge_info", __version__] == before[0]["contact_bridge_deliverers",] == 1
     for found in before + after:
         assert found["contact_bridge_accepted_total", "accepted", "landing"] == sent
         assert found["contact_bridge_accepted_total", "duplicate", "landing"] == 1
@@ -59,6 +61,7 @@ def test_it_tells_the_age_of_the_oldest_event_that_waits(serve: Callable[..., Se
     first = values(served)
 
     assert first["contact_bridge_events", "landing", "received"] == 1
+    assert first["contact_bridge_deliverers",] == 0
     until(
         lambda: (
             values(served)["contact_bridge_oldest_waiting_seconds",] > first["contact_bridge_oldest_waiting_seconds",]

@@ -68,6 +68,7 @@ def test_it_answers_503_while_the_database_is_gone_and_recovers(
         assert all(refused(served, f"gone{n}") for n in range(4))
         assert served.ask("GET", "/readyz")[0] == 503
         assert served.ask("GET", "/healthz")[0] == 200
+        assert b"\ncontact_bridge_store_up 0.0\n" in served.ask("GET", "/metrics")[2]
         assert served.post(b"{}") == 503
         assert served.ask("POST", "/hooks/landing", b"{}")[0] == 401
         assert served.ask("POST", "/hooks/nobody", b"{}")[0] == 404
@@ -76,6 +77,7 @@ def test_it_answers_503_while_the_database_is_gone_and_recovers(
 
     until(lambda: served.post(lead("again")) == 200, 5)
     until(lambda: served.ask("GET", "/readyz")[0] == 200, 5)
+    assert b"\ncontact_bridge_store_up 1.0\n" in served.ask("GET", "/metrics")[2]
     until(lambda: "lead-again@example.com" in emails(upstream))
 
 
