@@ -13,7 +13,8 @@ def whole_body(environ: Mapping[str, Any], most: int) -> bytes:
     """Return the whole body. gunicorn reads it only now, and takes one that ends too soon for complete.
 
     It is read as gunicorn gives it, which ends where the request does (other servers say how long it is): what Flask
-    puts around it costs as much as verifying a signature. Raises `RequestEntityTooLarge`, and `PayloadError` where it ends too soon.
+    puts around it costs as much as verifying a signature. Raises `RequestEntityTooLarge`, and `PayloadError` where it
+    ends too soon.
     """
     length = environ.get("CONTENT_LENGTH") or ""
     announced = int(length) if length.isdecimal() else 0
