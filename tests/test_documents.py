@@ -69,7 +69,7 @@ def whole(block: Block) -> str:
 
 def environment(text: str, keys: Mapping[str, str]) -> dict[str, str]:
     names = re.findall(r"\$\{env:(\w+)\}", text)
-    return {name: keys.get(name, "made-up") for name in names}
+    return {name: keys.get(name, f"made-up-{name}") for name in names}  # two that are the same are a mistake
 
 
 @pytest.mark.parametrize(

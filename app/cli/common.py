@@ -3,6 +3,9 @@
 import getpass
 import json
 import os
+import shlex
+import shutil
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +59,13 @@ def insist_on_keys(missing: Collection[str]) -> None:
 
         click.echo(advice(missing), err=True)
         raise click.exceptions.Exit(1)
+
+
+def as_called() -> str:
+    """Return how this command is to be called from here: by its name where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which(called.name)
+    return called.name if found and Path(found).samefile(called) else shlex.quote(sys.argv[0])
 
 
 def source_named(config: "Config", name: str) -> "Source":

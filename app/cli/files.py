@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.alerting import insist_on_addresses
-from app.cli.common import config_option, json_option, load_config, printable
+from app.cli.common import as_called, config_option, json_option, load_config, printable
 from app.cli.comparing import compare
 from app.errors import StoreUnavailableError, UsageError
 
@@ -29,7 +29,7 @@ def init(path: Path, *, force: bool) -> None:
         path.write_text(template(), "utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
-    click.echo(f"Wrote {path}. Edit it, then: contact-bridge check")
+    click.echo(f"Wrote {path}. Edit it, then: {as_called()} check")
 
 
 @click.command()

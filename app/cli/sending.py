@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.config import Config
     from app.config.model import Source
 
+_REFUSED = "why is told to you only: in the bridge's log, and in the console on the page of the source"
 _PATIENCE_SECONDS, _HELD_SECONDS = 10.0, 0.5
 
 file_option = click.option("--file", "file", type=click.Path(path_type=Path), help="A payload instead of the sample.")
@@ -61,6 +62,8 @@ def send(
         click.echo(f"{status} {printable(json.dumps(answer) if isinstance(answer, dict) else answer)}")
         if outcome:
             _show(outcome)
+        elif status == 401:
+            click.echo(_REFUSED, err=True)
     if status != 200 or (outcome and outcome["status"] == EventStatus.FAILED):
         raise click.exceptions.Exit(1)
 

@@ -1,16 +1,12 @@
 """What `serve --sandbox` says when it is up: where everything is, and what to try."""
 
 import os
-import shlex
-import shutil
-import sys
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.common import DEFAULT_FILE
+from app.cli.common import DEFAULT_FILE, as_called
 from app.cli.sandboxes import SANDBOX_FILE
 
 if TYPE_CHECKING:
@@ -20,7 +16,7 @@ if TYPE_CHECKING:
 def welcome(config: "Config", address: str, upstream_url: str) -> None:
     """Say it; ``address`` is the bridge's."""
     first = "shopify" if "shopify" in config.sources else next(iter(config.sources), "SOURCE")
-    command = f"{_as_called()} send {first}"
+    command = f"{as_called()} send {first}"
     if DEFAULT_FILE.exists() or "CONTACT_BRIDGE_CONFIG" in os.environ:  # else it is found without
         command += f" --config {SANDBOX_FILE}"
     click.echo(f"""
@@ -47,19 +43,12 @@ def has_console(config: "Config") -> bool:
 
 
 def _console(config: "Config", address: str) -> str:
-    """The line that says where the console is, if there is one; its token is told where it is an invented one."""
+    """The line that says where the console is, or what opens it; its token is told where it is an invented one."""
     if not has_console(config):
-        return ""
+        return "  Console     none: an admin_token under [server] opens it\n"
     token = config.server.admin_token if config.path == SANDBOX_FILE else "from your configuration"
     return f"  Console     {address}/console/   the token is {token}\n"
 
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, 78, initial_indent=" " * 14, subsequent_indent=" " * 14).strip()
-
-
-def _as_called() -> str:
-    """How this command is to be called from here: by its name where the shell finds it, else by its path."""
-    called = Path(sys.argv[0])
-    found = shutil.which(called.name)
-    return called.name if found and Path(found).samefile(called) else shlex.quote(sys.argv[0])

@@ -1,4 +1,4 @@
-"""Every key of ``bridge.toml``: what it is, what it may be, and one line of help for the settings table."""
+"""Every key of ``bridge.toml``: what it is, what it may be, and one line of help for docs/configuration.md."""
 
 from typing import Any
 

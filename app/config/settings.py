@@ -1,4 +1,4 @@
-"""Every setting as data, for the table in the README: made from the schemas, so that it cannot go stale."""
+"""Every setting as data, for the tables in docs/configuration.md: made from the schemas, so that it cannot go stale."""
 
 import dataclasses
 from collections.abc import Iterator

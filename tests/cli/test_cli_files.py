@@ -9,11 +9,12 @@ from cli_run import Run
 def test_init_writes_a_file_that_check_accepts(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INVENT_API_KEY", "key")
     monkeypatch.setenv("LANDING_TOKEN", "token")
+    monkeypatch.setattr("sys.argv", [".venv/bin/contact-bridge", "init"])
 
     written, checked = run("init"), run("check")
 
     assert (written.exit_code, checked.exit_code) == (0, 0)
-    assert "contact-bridge check" in written.output
+    assert "then: .venv/bin/contact-bridge check\n" in written.output
     assert "bridge.toml is fine: 1 org, 1 source" in checked.output
     assert "http://127.0.0.1:8000/hooks/landing" in checked.output
 

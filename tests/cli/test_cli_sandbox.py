@@ -172,6 +172,7 @@ def test_it_serves_ones_own_configuration_in_front_of_the_stand_in(tmp_path: Pat
     assert stop(running) == 0
     assert sent.returncode == 0, sent.stderr
     assert "delivered" in sent.stdout
+    assert "Console     none: an admin_token under [server] opens it\n" in running.out
 
 
 def test_the_stand_in_runs_alone_until_ctrl_c(tmp_path: Path) -> None:
