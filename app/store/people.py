@@ -82,9 +82,9 @@ def _known(connection: sa.Connection, wanted: set[_Key]) -> dict[_Key, _Person]:
         (org, kind, name): (org, kind, value) for org, kind, value in wanted for name in seal.names(cleaned(value))
     }
     found = sa.select(*identities.c["org", "kind", "value", "person_id"])
-    found = found.where(identities.c.value.in_(sorted({name for _, _, name in named})))
-    found = found.order_by(identities.c.person_id.desc())
+    found = found.where(identities.c.value.in_(sorted({name for _, _, name in named})))  # in order, it may walk another
     rows = [row for row in connection.execute(found) if (row.org, row.kind, row.value) in named]
+    rows.sort(key=lambda row: -row.person_id)
     people = {row.person_id: _Person(row.org, row.person_id) for row in rows}  # the one known longest comes last
     return {named[row.org, row.kind, row.value]: people[row.person_id] for row in rows}
 

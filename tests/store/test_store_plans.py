@@ -165,10 +165,14 @@ def test_it_looks_for_a_persons_earlier_events_among_the_persons_own(filling_up:
     assert any("ix_events_person on events earlier" in line for line in lines)
 
 
-def test_it_looks_for_people_in_one_walk_of_the_index_though_postgresql_believes_that_there_are_none(
-    filling_up: Store,
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_it_looks_for_people_in_one_walk_of_the_index_whatever_postgresql_believes(
+    filling_up: Store, *, analyzed: bool
 ) -> None:
     filling_up.inbox.add(arrival(NOW, *(f"n{number}" for number in range(200))))
+    if analyzed:
+        with filling_up.database.writing() as connection:
+            connection.exec_driver_sql("ANALYZE identities")
 
     lines = plans(filling_up, "identities.value IN", lambda: filling_up.received.map(somebody, NOW))
 
