@@ -118,3 +118,19 @@ def test_what_cannot_be_decoded_further_down_is_told_with_its_line() -> None:
 
     with pytest.raises(UsageError, match="from about line"):
         list(table)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_one_broken_byte_costs_its_row_and_not_every_letter_of_the_file(mark: bytes) -> None:
+    broken = PEOPLE.encode() + b"Jos\xe9,jose@example.com\n" + "Änne,anne@example.com\n".encode()
+
+    zoe, jose, anne = rows(mark + broken)
+
+    assert (zoe.cells["Name"], anne.cells["Name"]) == ("Zoë Müller", "Änne")
+    assert (jose.line, jose.cells) == (3, {})
+    assert "broken" in str(jose.problem)
+
+
+def test_a_heading_that_is_broken_is_no_text() -> None:
+    with pytest.raises(UsageError, match="is no text"):
+        rows("Zoë,".encode() + b"E-Mail \xff\nada@example.com\n")
