@@ -64,8 +64,8 @@ class Table:
 
     def _row(self, line: int, record: list[str]) -> Row:
         if any(cell.strip() for cell in record[len(self.columns) :]):
-            problem = f"has {len(record)} values, and there are {len(self.columns)} columns; is a quote missing?"
-            return Row(line, problem=problem)
+            counts = f"has {len(record)} values, and there are {len(self.columns)} columns"
+            return Row(line, problem=f"{counts}; is a quote missing?")
         if any(map(_BROKEN.search, record)):
             return Row(line, problem="holds a character that is broken: it is not UTF-8, as the rest of the file is")
         pairs = zip(self.columns, record, strict=False)  # spreadsheets leave out empty cells at the end
@@ -81,7 +81,7 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield line, next((words for start, words in _QUOTES.items() if str(error).startswith(start)), _QUOTE)
+                yield line, _words(error)
                 continue
             except UnicodeDecodeError:
                 raise UsageError(f"the file cannot be read as text from about line {line} on") from None
@@ -108,9 +108,7 @@ def _surveyed(file: BinaryIO) -> tuple[str, int]:
             text, whole = _as_utf8(decoder, head, final=not following)
             letters = letters or not text.isascii()
         head = following
-    if encoding.startswith("utf-16") or whole or letters:
-        return encoding, lines
-    return "cp1252", lines
+    return encoding if encoding.startswith("utf-16") or whole or letters else "cp1252", lines
 
 
 def _unmarked(head: bytes) -> str:
@@ -140,7 +138,14 @@ def _separator(text: io.TextIOWrapper) -> str:
         return said[1]
     if line.lstrip()[:1] in ("{", "["):
         raise UsageError("the file is JSON; a table with a heading (CSV) is wanted")
-    return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator))))
+    try:
+        return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator))))
+    except csv.Error as error:
+        raise UsageError(f"the heading cannot be read: {_words(error)}") from None
+
+
+def _words(error: csv.Error) -> str:
+    return next((words for start, words in _QUOTES.items() if str(error).startswith(start)), _QUOTE)
 
 
 def _is_directive(line: int, record: Sequence[str]) -> bool:

@@ -120,7 +120,7 @@ def test_it_advises_a_region_for_what_looks_like_a_number_of_a_country(value: st
     (note,) = notes(phone=value)
 
     assert note.startswith("phone left out: it is not a phone number with a country code")
-    assert note.endswith("(say of which country it is: default_region of the source, or --region of an import)")
+    assert note.endswith("(set default_region on the source, or --region)")
 
 
 def test_it_advises_no_other_region_where_one_is_set():

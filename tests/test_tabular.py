@@ -104,6 +104,7 @@ def test_columns_without_a_name_or_with_the_same_get_one_of_their_own() -> None:
         (b'"name,email\nAda,ada@example.com\n', "heading (line 1) cannot be read"),
         (",".join(f"c{number}" for number in range(501)).encode(), "has 501 columns"),
         (b"name\x81\x8d\n", "is no text"),
+        (b"a" * 131_073 + b",email\nAda,ada@example.com\n", "heading cannot be read: a value is longer"),
     ],
 )
 def test_what_is_no_table_is_told_in_words(content: bytes, words: str) -> None:
