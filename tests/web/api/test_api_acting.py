@@ -61,6 +61,7 @@ def test_nothing_happens_to_events_that_are_not_all_there(failed: Desk, path: st
         ("replay", {"status": "failed", "cursor": "bnVsbA"}, "invalid"),
         ("replay", {"status": "failed", "cursor": "WzEsMiwzLDQsNSw2LCJhIl0"}, "invalid"),
         ("replay", {"status": "failed", "limit": 501}, "invalid"),
+        ("replay", {"status": "failed", "limit": 2.5}, "invalid"),
         ("ignore", {"status": "delivered"}, "not-possible"),
         ("pause", {}, "invalid"),
         ("pause", {"org": "main", "source": "shop"}, "invalid"),
