@@ -19,7 +19,6 @@ from app.config.model import Upstream as UpstreamSettings
 from app.conversation import Call, Conversation, quoted
 from app.errors import DownError, UnknownOutcomeError
 
-_SECRET = 8  # characters: a shorter key is nothing that was given out
 _LARGEST = 4 * 1024 * 1024  # bytes that a sender's API may answer with
 
 
@@ -62,8 +61,8 @@ class Upstream:
                 allow_redirects=False,
                 stream=True,
             )
-            text = _without(org.api_key, _text(response, self._read, call.largest))
-            return Answer(response.status_code, response.headers, text)
+            answer = Answer(response.status_code, response.headers, _text(response, self._read, call.largest))
+            return answer.without(org.api_key)
         except (requests.RequestException, HTTPError) as error:
             if call.repeatable or _never_sent(error):
                 raise DownError(f"cannot reach the upstream: {_words(error)}") from None
@@ -136,11 +135,6 @@ def _text(response: requests.Response, seconds: float, largest: int) -> str:
             if len(data) > largest or time.monotonic() > until:
                 raise requests.ReadTimeout("the answer did not end")
     return data.decode("utf-8", "replace")
-
-
-def _without(key: str, text: str) -> str:
-    """An answer that repeats the key would bring it into the database; a key of a few letters is in many words."""
-    return text.replace(key, "(the API key)") if len(key) >= _SECRET else text
 
 
 def _never_sent(error: Exception) -> bool:

@@ -123,7 +123,7 @@ def test_an_answer_that_repeats_the_key_is_kept_without_it(talk: Talk, serve: Ca
     refusal = json.dumps({"message": "unknown: Bearer secret-key"}).encode()
     api = talk(serve([answer(refusal, status="401 Unauthorized")]).url)
 
-    with pytest.raises(KeyRefusedError, match=r"unknown: Bearer \(the API key\)$"):
+    with pytest.raises(KeyRefusedError, match=r"unknown: Bearer \(secret\)$"):
         api.create(ADA, (), "key1")
 
     assert "secret-key" not in str(api.exchanges)
