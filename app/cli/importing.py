@@ -13,7 +13,7 @@ from app import utc_now
 from app.cli.bulk import interruptible, progress
 from app.cli.common import config_option, json_option, load_config, print_json, printable, table, who, words
 from app.cli.databases import existing_store
-from app.desk.known import nearest
+from app.desk.known import insist_on_org
 from app.errors import StoreUnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def _chosen(config: "Config", org: str | None) -> str:
         return next(iter(config.orgs))
     if org is None:
         raise UsageError(f"say where they go: --org, one of {', '.join(config.orgs)}")
-    if org not in config.orgs:
-        raise UsageError(f"there is no org {org!r}{nearest(org, config.orgs)}")
+    insist_on_org(config, org)
     return org
 
 

@@ -96,6 +96,7 @@ def test_columns_and_region_can_be_said(file: Path, run: Run) -> None:
         (("people.csv", "--org", "mian"), "there is no org 'mian'; did you mean main?"),
         (("people.csv", "--map", "mail=email"), "the file has no column 'mail'; did you mean email?"),
         (("people.csv", "--map", "email"), "does not say what a column holds"),
+        (("people.csv", "--map", "email=email", "--map", "email=-"), "column 'email' is said to hold email and -"),
         (("people.csv", "--region", "UK"), "--region must be the two letters of a country"),
         (("bare.csv",), "line 1 names no columns"),
     ],
