@@ -84,7 +84,9 @@ class Steered(Selection):
         validate=validate.Range(1, 500),
         metadata={"description": "how many in this call"},
     )
-    cursor = fields.String(metadata={"description": "the `next_cursor` of the call before"})
+    cursor = fields.String(
+        validate=validate.Length(max=_LONGEST), metadata={"description": "the `next_cursor` of the call before"}
+    )
 
     @validates_schema
     def one_source(self, data: dict[str, Any], **_: Any) -> None:
