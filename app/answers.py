@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,6 +20,7 @@ from app.errors import (
 )
 
 _EXISTS = re.compile(r"already (exist|taken|in use|registered)|duplicate|must be unique", re.IGNORECASE)
+_SHORTEST = 8  # characters of a secret: what is shorter is nothing that was given out, and in many words
 _LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # so that a wait from a moment later is still a date
 _KINDS: Mapping[int, type[UpstreamError]] = {
     401: KeyRefusedError,
@@ -38,6 +39,10 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
+
+    def without(self, secret: str) -> "Answer":
+        """Return the same answer where it does not repeat a key or token, which would bring it into the database."""
+        return replace(self, text=self.text.replace(secret, "(secret)")) if len(secret) >= _SHORTEST else self
 
 
 def judge(answer: Answer, *, repeatable: bool, now: datetime) -> Any:

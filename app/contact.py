@@ -184,7 +184,7 @@ class Phone(Text):
             number = phonenumbers.parse(text, self.region)
         except phonenumbers.NumberParseException as error:
             national = error.error_type == error.INVALID_COUNTRY_CODE and _NATIONAL.match(text)
-            advice = " with a country code (set default_region on the source)" if national else ""
+            advice = " with a country code (set default_region on the source, or --region)" if national else ""
             raise ValidationError(f"is not a phone number{advice}") from None
         if not phonenumbers.is_valid_number(number):
             raise ValidationError("is not a valid phone number")

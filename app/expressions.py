@@ -1,14 +1,17 @@
 """JMESPath over payloads: the one language in which providers and users say where something is."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import jmespath
 from jmespath import exceptions, functions, parser
 
+from app.budget import Budget, Thrifty
 from app.payload import Payload
+
+_LONGEST = 16 * 1024 * 1024  # characters between the parts of a ``join``: more than any payload has
 
 
 class _Functions(functions.Functions):
@@ -16,6 +19,8 @@ class _Functions(functions.Functions):
 
     @functions.signature({"types": ["string"]}, {"types": ["array"]})  # type: ignore[untyped-decorator, unused-ignore]
     def _func_join(self, separator: str, parts: list[Any]) -> str:
+        if len(separator) * len(parts) > _LONGEST:
+            raise ValueError
         texts = (str(part).strip() for part in parts if part is not None and not isinstance(part, list | dict))
         return separator.join(text for text in texts if text)
 
@@ -39,11 +44,19 @@ class Expression:
     _parsed: parser.ParsedResult
     _path: tuple[str, ...] = ()  # where it is no more than names with dots between: the same, ten times as fast
 
+    _budget: Budget | None = field(default=None, repr=False, compare=False)
+
+    def within(self, budget: Budget) -> "Expression":
+        """Return the same expression, which raises `TooMuchError` where the budget does not reach."""
+        return replace(self, _budget=budget)
+
     def search(self, payload: Payload) -> Any:
         """Return what the expression finds, or None. Raises `ExpressionError` where the payload does not fit it."""
         if self._path:
             return _at(self._path, payload)
         try:
+            if self._budget:
+                return Thrifty(_options, self._budget, self.text).visit(self._parsed.parsed, payload)
             return self._parsed.search(payload, options=_options)
         except (exceptions.JMESPathError, RecursionError, TypeError, ValueError, AttributeError) as error:
             raise ExpressionError(f"{self.text}: {type(error).__name__}") from None
@@ -61,8 +74,7 @@ class Expression:
         return not (found is None or found is False or found in ("", [], {}))
 
 
-@cache
-def expression(text: str) -> Expression:
+def compiled(text: str) -> Expression:
     """Compile ``text``. Raises `ExpressionError` with the place of the mistake, or the unknown function."""
     try:
         with warnings.catch_warnings(action="error"):  # the library only warns of literals that are no JSON
@@ -78,7 +90,12 @@ def expression(text: str) -> Expression:
         raise ExpressionError("has a literal in backquotes that is no JSON (text stands in single quotes)") from None
     except RecursionError:
         raise ExpressionError("is nested too deep") from None
+    finally:
+        parser.Parser.purge()  # else the library keeps hundreds, also of those that are only tried out
     return Expression(text, parsed, _names(parsed.parsed) or ())
+
+
+expression = cache(compiled)  # what is written in code and configuration is compiled once
 
 
 def _names(node: Any) -> tuple[str, ...] | None:

@@ -28,7 +28,7 @@ def fetch(errand: Errand, source: Source, upstream: Upstream, now: Callable[[], 
         url = _url(errand, source)
         exchange["path"] = url
         upstream.pace()
-        answer = upstream.fetch(url, _headers(source))
+        answer = upstream.fetch(url, _headers(source)).without(source.token or "")
         exchange |= {"status": answer.status, "answer": answer.text[:4000]}
         _judge(answer, source, now())
     except UpstreamError as error:

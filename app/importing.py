@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from app.desk.known import nearest
 from app.errors import UsageError
 from app.import_report import Report
 from app.imported import DATED_ROW, FIELDS, ROW, time_in, when_columns
@@ -127,21 +127,18 @@ def holds_of(pairs: Iterable[str]) -> dict[str, str]:
             raise UsageError(
                 f"{pair!r} does not say what a column holds: write COLUMN=FIELD, such as 'Mobile no.=phone'"
             )
-        holds[" ".join(column.split())] = name.strip()
+        column, name = " ".join(column.split()), name.strip()
+        if holds.setdefault(column, name) != name:
+            raise UsageError(f"column {column!r} is said to hold {holds[column]} and {name}")
     return holds
 
 
 def _check(holds: Mapping[str, str], columns: Sequence[str]) -> None:
     for column, name in holds.items():
         if name not in FIELDS:
-            raise UsageError(f"a column cannot hold {name!r}{_near(name, FIELDS)}")
+            raise UsageError(f"a column cannot hold {name!r}{nearest(name, FIELDS)}")
         if column not in columns:
-            raise UsageError(f"the file has no column {column!r}{_near(column, columns)}")
-
-
-def _near(wrong: str, known: Sequence[str]) -> str:
-    close = get_close_matches(wrong, known, 1)
-    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
+            raise UsageError(f"the file has no column {column!r}{nearest(column, columns)}")
 
 
 def _batches(table: Iterable[Row], most: int = AT_ONCE) -> Iterator[list[Row]]:

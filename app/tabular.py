@@ -22,6 +22,8 @@ _OTHERS = {
 }
 _SAYS_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _PERSONAL = re.compile(r"\S+@\S+\.\S+|\+?[\d\s()./-]{6,}")  # what stands in a row, and in no heading
+_BROKEN = re.compile("[\udc80-\udcff]")  # a byte that was no UTF-8
+_NO_TEXT = "the file is no text that can be read: save it as CSV in UTF-8"
 _QUOTES = {
     "field larger": "a value is longer than 131,072 characters; is a quote missing?",
     "unexpected end": "a quote is opened and never closed, so all that follows was read as one value",
@@ -49,7 +51,8 @@ class Table:
         """``file`` can be sought in."""
         encoding, self.lines = _surveyed(file)
         file.seek(0)
-        self._text = io.TextIOWrapper(file, encoding, newline="")
+        errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+        self._text = io.TextIOWrapper(file, encoding, errors, newline="")
         self._separator = _separator(self._text)
         self._text.seek(0)
         self._records = self._read()
@@ -61,8 +64,10 @@ class Table:
 
     def _row(self, line: int, record: list[str]) -> Row:
         if any(cell.strip() for cell in record[len(self.columns) :]):
-            problem = f"has {len(record)} values, and there are {len(self.columns)} columns; is a quote missing?"
-            return Row(line, problem=problem)
+            counts = f"has {len(record)} values, and there are {len(self.columns)} columns"
+            return Row(line, problem=f"{counts}; is a quote missing?")
+        if any(map(_BROKEN.search, record)):
+            return Row(line, problem="holds a character that is broken: it is not UTF-8, as the rest of the file is")
         pairs = zip(self.columns, record, strict=False)  # spreadsheets leave out empty cells at the end
         return Row(line, {column: cell for column, cell in pairs if cell.strip()})
 
@@ -76,7 +81,7 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield line, next((words for start, words in _QUOTES.items() if str(error).startswith(start)), _QUOTE)
+                yield line, _words(error)
                 continue
             except UnicodeDecodeError:
                 raise UsageError(f"the file cannot be read as text from about line {line} on") from None
@@ -85,22 +90,25 @@ class Table:
 
 
 def _surveyed(file: BinaryIO) -> tuple[str, int]:
-    """Return the encoding, and about how many lines there are."""
+    """Return the encoding, and about how many lines there are.
+
+    What is UTF-8 at first stays so: read as Windows-1252 for one broken byte, every other letter would be wrong.
+    """
     file.seek(0)
     head = file.read(_CHUNK)
     for start, problem in _OTHERS.items():
         if head.startswith(start):
             raise UsageError(f"the file {problem}")
     encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None) or _unmarked(head)
-    utf8, lines, is_utf8 = codecs.getincrementaldecoder("utf-8")(), 0, True
+    decoder, lines, whole, letters = codecs.getincrementaldecoder("utf-8")(), 0, True, False
     while head:
         lines += head.count(b"\n")
         following = file.read(_CHUNK)
-        is_utf8 = is_utf8 and _decodes(utf8, head, final=not following)
+        if whole:
+            text, whole = _as_utf8(decoder, head, final=not following)
+            letters = letters or not text.isascii()
         head = following
-    if encoding.startswith("utf-16") or is_utf8:
-        return encoding, lines
-    return "cp1252", lines
+    return encoding if encoding.startswith("utf-16") or whole or letters else "cp1252", lines
 
 
 def _unmarked(head: bytes) -> str:
@@ -112,12 +120,12 @@ def _unmarked(head: bytes) -> str:
     return "utf-8"
 
 
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> bool:
+def _as_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> tuple[str, bool]:
+    """Return what of a chunk is UTF-8, and whether that is all of it."""
     try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError:
-        return False
-    return True
+        return decoder.decode(chunk, final), True
+    except UnicodeDecodeError as error:
+        return error.object[: error.start].decode(), False
 
 
 def _separator(text: io.TextIOWrapper) -> str:
@@ -125,12 +133,19 @@ def _separator(text: io.TextIOWrapper) -> str:
     try:
         line = next((line for line in text if line.strip()), "")
     except UnicodeDecodeError:
-        raise UsageError("the file is no text that can be read: save it as CSV in UTF-8") from None
+        raise UsageError(_NO_TEXT) from None
     if said := _SAYS_SEPARATOR.fullmatch(line):
         return said[1]
     if line.lstrip()[:1] in ("{", "["):
         raise UsageError("the file is JSON; a table with a heading (CSV) is wanted")
-    return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator))))
+    try:
+        return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator))))
+    except csv.Error as error:
+        raise UsageError(f"the heading cannot be read: {_words(error)}") from None
+
+
+def _words(error: csv.Error) -> str:
+    return next((words for start, words in _QUOTES.items() if str(error).startswith(start)), _QUOTE)
 
 
 def _is_directive(line: int, record: Sequence[str]) -> bool:
@@ -143,6 +158,8 @@ def _columns(records: Iterator[tuple[int, list[str] | str]]) -> tuple[str, ...]:
     line, heading = next(records, (1, []))
     if isinstance(heading, str):
         raise UsageError(f"the heading (line {line}) cannot be read: {heading}")
+    if any(map(_BROKEN.search, heading)):
+        raise UsageError(_NO_TEXT)
     names = [" ".join(cell.split()) for cell in heading]
     while names and not names[-1]:
         names.pop()

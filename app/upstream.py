@@ -61,7 +61,8 @@ class Upstream:
                 allow_redirects=False,
                 stream=True,
             )
-            return Answer(response.status_code, response.headers, _text(response, self._read, call.largest))
+            answer = Answer(response.status_code, response.headers, _text(response, self._read, call.largest))
+            return answer.without(org.api_key)
         except (requests.RequestException, HTTPError) as error:
             if call.repeatable or _never_sent(error):
                 raise DownError(f"cannot reach the upstream: {_words(error)}") from None

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from app.config import Config, loads
-from app.store import Hold, Store
+from app.mapping import Mapped
+from app.store import Arrival, Hold, Store
+from app.webhook import Event, EventStatus
 
 KEY_REFUSED = "alert.begun key refused main"
 
@@ -41,6 +43,13 @@ def configuration(*to: str) -> Config:
 def held(store: Store, now: Any, org: str = "main") -> None:
     """Let an org's key be refused."""
     store.orgs.hold(org, Hold.KEY_REFUSED, "401", now)
+
+
+def fail(store: Store, now: Any, *event_ids: str) -> None:
+    """Let events fail."""
+    kept = [(Event("shop", event_id, "signup", now, b"{}"), EventStatus.RECEIVED, None) for event_id in event_ids]
+    store.inbox.add(Arrival(now, kept))
+    store.received.map(lambda _: ("main", Mapped(EventStatus.FAILED, "neither e-mail nor phone")), now)
 
 
 class Listener:

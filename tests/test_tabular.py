@@ -104,6 +104,7 @@ def test_columns_without_a_name_or_with_the_same_get_one_of_their_own() -> None:
         (b'"name,email\nAda,ada@example.com\n', "heading (line 1) cannot be read"),
         (",".join(f"c{number}" for number in range(501)).encode(), "has 501 columns"),
         (b"name\x81\x8d\n", "is no text"),
+        (b"a" * 131_073 + b",email\nAda,ada@example.com\n", "heading cannot be read: a value is longer"),
     ],
 )
 def test_what_is_no_table_is_told_in_words(content: bytes, words: str) -> None:
@@ -118,3 +119,19 @@ def test_what_cannot_be_decoded_further_down_is_told_with_its_line() -> None:
 
     with pytest.raises(UsageError, match="from about line"):
         list(table)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_one_broken_byte_costs_its_row_and_not_every_letter_of_the_file(mark: bytes) -> None:
+    broken = PEOPLE.encode() + b"Jos\xe9,jose@example.com\n" + "Änne,anne@example.com\n".encode()
+
+    zoe, jose, anne = rows(mark + broken)
+
+    assert (zoe.cells["Name"], anne.cells["Name"]) == ("Zoë Müller", "Änne")
+    assert (jose.line, jose.cells) == (3, {})
+    assert "broken" in str(jose.problem)
+
+
+def test_a_heading_that_is_broken_is_no_text() -> None:
+    with pytest.raises(UsageError, match="is no text"):
+        rows("Zoë,".encode() + b"E-Mail \xff\nada@example.com\n")

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Sequence
 from http.client import HTTPException
@@ -27,6 +28,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+_under_way: set[str] = set()  # addresses that are being told something
 _opener = urllib.request.build_opener(_NoRedirect)
 
 
@@ -34,21 +36,27 @@ def tell(addresses: Sequence[str], message: Message, patience: float = HTTP_SECO
     """Tell a message to all addresses at the same time; return of each why it was not taken, or None if it was.
 
     ``patience`` is how many seconds a webhook may take for its answer. It takes a minute at most in all, and never
-    raises. Nothing that is returned quotes an address.
+    raises. Nothing that is returned quotes an address. A webhook that answers byte by byte is not told anything else
+    until it is done.
     """
     spoken = [place for place, address in enumerate(addresses) if not is_webhook(address)]
     results: dict[int, str | None] = dict.fromkeys(range(len(addresses)), _SLOW)
 
     def post(place: int) -> None:
-        results[place] = _post(addresses[place], message, patience)
+        _under_way.add(addresses[place])
+        try:
+            results[place] = _post(addresses[place], message, patience)
+        finally:
+            _under_way.discard(addresses[place])
 
     def speak() -> None:
         request = {"addresses": [addresses[place] for place in spoken], "title": message.title, "text": message.text}
         answers = _speaker(request, len(spoken))
         results.update(zip(spoken, answers, strict=True))
 
-    work: list[Callable[[], None]] = [lambda p=place: post(p) for place in results if place not in spoken]  # type: ignore[misc]
-    _together([*work, speak] if spoken else work)
+    free = [place for place in results if place not in spoken and addresses[place] not in _under_way]
+    work: list[Callable[[], None]] = [lambda p=place: post(p) for place in free]  # type: ignore[misc]
+    _together([*work, speak] if spoken else work, max(3 * patience, SPEAKER_SECONDS if spoken else 0))
     return [results[place] for place in range(len(addresses))]
 
 
@@ -75,12 +83,13 @@ def called(place: int, address: str) -> str:
     return f"alerts.to[{place}] ({address.partition(':')[0]})"
 
 
-def _together(work: Sequence[Callable[[], None]]) -> None:
+def _together(work: Sequence[Callable[[], None]], seconds: float) -> None:
+    until = time.monotonic() + seconds
     threads = [threading.Thread(target=each, name="alert", daemon=True) for each in work]
     for thread in threads:
         thread.start()
-    for thread in threads:  # all began together, so that none takes longer than the slowest may
-        thread.join(SPEAKER_SECONDS + 5)
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _post(address: str, message: Message, patience: float) -> str | None:

@@ -2,9 +2,9 @@
 
 import threading
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,6 +23,17 @@ _TRIED = timedelta(hours=1)  # an address that takes nothing is let go of, if an
 _PATIENCE_SECONDS = 2.0  # for a telling that is under way when the process is to stop: the next one tells it again
 
 
+_News = tuple[str, str, datetime, datetime | None, datetime | None]  # what there is to tell, as long as it is the same
+
+
+@dataclass
+class _Telling:
+    """Since when something is told, and who was told while others could not be."""
+
+    began: datetime
+    told: set[str] = field(default_factory=set)
+
+
 class Watch:
     """One of several processes looks and tells at a time. ``pause(seconds)`` waits and returns True when it is time to
     stop; by default it waits for `stop`.
@@ -35,9 +46,7 @@ class Watch:
         self._process = uuid.uuid4().hex
         self._stopping = threading.Event()
         self._pause = pause or self._stopping.wait
-        # Who was told of what, while others could not be: by what it is, and whether it is over; and since when.
-        self._told: dict[tuple[str, str, bool], set[str]] = defaultdict(set)
-        self._began: dict[tuple[str, str, bool], datetime] = {}
+        self._tellings: dict[_News, _Telling] = {}
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -71,19 +80,21 @@ class Watch:
         if not self._leads():
             return
         found = troubles(self._config, self._store, self._now())
-        partly = {(kind, subject) for (kind, subject, over), told in self._told.items() if told and not over}
-        for alert in self._store.alerts.note(found, self._now(), partly):
+        partly = {this[:2] for this, telling in self._tellings.items() if telling.told}
+        news = {_news(alert): alert for alert in self._store.alerts.note(found, self._now(), partly)}
+        episodes = {this[:3] for this in news}
+        known = {this: telling for this, telling in self._tellings.items() if this[:3] in episodes}
+        self._tellings = {this: _Telling(self._now()) for this in news} | known
+        for this, alert in news.items():
             if not self._leads():
                 return
-            self._tell(alert)
+            self._tell(alert, self._tellings[this])
 
     def _leads(self) -> bool:
         return self._store.alerts.lead(self._process, self._now())
 
-    def _tell(self, alert: Alert) -> None:
-        this = (*alert.key, alert.over_at is not None)
-        told, began = self._told[this], self._began.setdefault(this, self._now())
-        addresses = self._config.alerts.to
+    def _tell(self, alert: Alert, telling: _Telling) -> None:
+        addresses, told = self._config.alerts.to, telling.told
         left = [address for address in addresses if address not in told]
         said = message(alert, self._config)
         for address, problem in zip(left, tell(left, said), strict=True):
@@ -92,12 +103,10 @@ class Watch:
                 log.warning("alert not told", to=to, kind=alert.kind, subject=alert.subject, reason=problem)
             else:
                 told.add(address)
-        if told.issuperset(addresses) or (told and self._now() - began > _TRIED):
+        if told.issuperset(addresses) or (told and self._now() - telling.began > _TRIED):
             self._store.alerts.told(alert, self._now())
             log.info("alert told", kind=alert.kind, subject=alert.subject, state=said.state)
-            self._forget(alert)
 
-    def _forget(self, alert: Alert) -> None:
-        for over in (True, False):
-            self._told.pop((*alert.key, over), None)
-            self._began.pop((*alert.key, over), None)
+
+def _news(alert: Alert) -> _News:
+    return alert.kind, alert.subject, alert.since, alert.told_at, alert.over_at

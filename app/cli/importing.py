@@ -13,11 +13,12 @@ from app import utc_now
 from app.cli.bulk import interruptible, progress
 from app.cli.common import config_option, json_option, load_config, print_json, printable, table, who, words
 from app.cli.databases import existing_store
-from app.desk.known import nearest
-from app.errors import UsageError
+from app.desk.known import insist_on_org
+from app.errors import StoreUnavailableError, UsageError
 
 if TYPE_CHECKING:
     from app.config import Config
+    from app.errors import BridgeError
     from app.import_report import Remark, Report
     from app.importing import Import
 
@@ -50,18 +51,20 @@ def import_(
     with _opened(file) as stream:
         work = _prepared(config, chosen, stream, pairs, region)
         store = None if dry_run else existing_store(config)
-        report, whole = _through(work, work.keep(store) if store else work.rehearse())
-    if store:
-        counts = {"kept": report.kept, "known": report.known, "refused": report.refused}
-        store.actions.note(who(), "import", {"org": chosen, **counts}, utc_now())
+        report, whole, error = _through(work, work.keep(store) if store else work.rehearse())
     if as_json:
         print_json(_document(report, whole=whole, dry_run=dry_run))
     else:
         _show(report, dry_run=dry_run)
+    if store:
+        counts = {"kept": report.kept, "known": report.known, "refused": report.refused}
+        store.actions.note(who(), "import", {"org": chosen, **counts}, utc_now())
     if not whole:
         click.echo(
             f"stopped after line {report.line}; to go on: the same command, which passes by what is kept", err=True
         )
+    if error:
+        raise error
     if report.refused or not whole:
         raise click.exceptions.Exit(1)
 
@@ -71,8 +74,7 @@ def _chosen(config: "Config", org: str | None) -> str:
         return next(iter(config.orgs))
     if org is None:
         raise UsageError(f"say where they go: --org, one of {', '.join(config.orgs)}")
-    if org not in config.orgs:
-        raise UsageError(f"there is no org {org!r}{nearest(org, config.orgs)}")
+    insist_on_org(config, org)
     return org
 
 
@@ -105,18 +107,23 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         raise UsageError(f"cannot read {file}: {error.strerror}") from None
 
 
-def _through(work: "Import", steps: "Iterator[Report]") -> "tuple[Report, bool]":
-    """Go through a file; return what became of its rows, and whether that is all of them."""
+def _through(work: "Import", steps: "Iterator[Report]") -> "tuple[Report, bool, BridgeError | None]":
+    """Go through a file; return what became of its rows, whether that is all of them, and what ended it on the way."""
     from app.import_report import Report  # noqa: PLC0415 -- see app.cli
 
     report, reached = Report(), 1
-    with progress(work.lines, "Importing") as advance, interruptible() as interrupted:
-        for report in steps:
-            advance(report.line - reached)
-            reached = report.line
-            if interrupted():
-                return report, False
-    return report, True
+    try:
+        with progress(work.lines, "Importing") as advance, interruptible() as interrupted:
+            for report in steps:
+                advance(report.line - reached)
+                reached = report.line
+                if interrupted():
+                    return report, False, None
+    except (UsageError, StoreUnavailableError) as error:
+        if reached == 1:
+            raise
+        return report, False, error
+    return report, True, None
 
 
 def _document(report: "Report", *, whole: bool, dry_run: bool) -> dict[str, Any]:

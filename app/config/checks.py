@@ -17,6 +17,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 _REGIONS = {"UK": "GB", "EN": "GB", "USA": "US", "EL": "GR"}  # not in ISO 3166, and written all the same
+_SHORTEST_TOKEN = 8  # characters
 _MEMORY = re.compile(r"sqlite:(//)?/?(:memory:)?(\?.*)?")
 
 
@@ -114,6 +115,13 @@ def credential(text: str) -> str:
     """Check a key or token that travels in a header."""
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise ValidationError("holds a blank, a line break or another character that no header can carry")
+    return text
+
+
+def desk_token(text: str) -> str:
+    """Check a token that opens the operator's desk: whoever guesses it sees everybody, or does everything."""
+    if len(credential(text)) < _SHORTEST_TOKEN:
+        raise ValidationError(f"can be guessed: make it {_SHORTEST_TOKEN} characters or more")
     return text
 
 

@@ -42,9 +42,9 @@ class ServerTable(Table):
     )
     admin_token = Text(
         "opens the console and the management API; without this and a `read_token` both are off",
-        clean=checks.credential,
+        clean=checks.desk_token,
     )
-    read_token = Text("opens them for whoever only looks: nothing can be changed with it", clean=checks.credential)
+    read_token = Text("opens them for whoever only looks: nothing can be changed with it", clean=checks.desk_token)
     retention_days = Number("how long payloads and attempts are kept after an event is settled, in days", 1, 36_500)
     encryption_key = Texts(
         "seals personal data in the database; several while one is being replaced: the first seals, all of them open",

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.bridge import Bridge
+from app.budget import Budget, TooMuchError
 from app.config.model import Source
 from app.errors import UsageError, WebhookError
-from app.expressions import Expression, ExpressionError, expression
+from app.expressions import Expression, ExpressionError, compiled
 from app.mapping import Mapped, map_event
 from app.webhook import Event, Webhook
 
@@ -40,7 +41,7 @@ def attempt(
 
     ``headers`` are lines such as "Name: value", or values by name.
     """
-    compiled, mistakes = _compiled(texts)
+    contact, mistakes = _compiled(texts)
     try:
         found = dict(headers) if isinstance(headers, Mapping) else _lines(headers)
         events = source.provider.read(source, _webhook(body, found), bridge.now())
@@ -48,8 +49,11 @@ def attempt(
         return Trial(problem=str(error), mistakes=mistakes)
     except RecursionError:
         return Trial(problem="the body is nested too deep", mistakes=mistakes)
-    changed = replace(source, contact=compiled)
-    return Trial([(event, map_event(changed, event)) for event in events], mistakes=mistakes)
+    changed = replace(source, contact=contact)
+    try:
+        return Trial([(event, map_event(changed, event)) for event in events], mistakes=mistakes)
+    except TooMuchError as error:
+        return Trial(mistakes={part: str(error) for part, each in contact.items() if each.text == error.text})
 
 
 def as_toml(source: Source, texts: Mapping[str, str]) -> str:
@@ -68,15 +72,15 @@ def _quoted(text: str) -> str:
 
 
 def _compiled(texts: Mapping[str, str]) -> tuple[dict[str, Expression], dict[str, str]]:
-    compiled: dict[str, Expression] = {}
+    budget, contact = Budget(), dict[str, Expression]()
     mistakes: dict[str, str] = {}
     for part, text in texts.items():
         try:
             if text.strip():
-                compiled[part] = expression(text.strip())
+                contact[part] = compiled(text.strip()).within(budget)
         except ExpressionError as error:
             mistakes[part] = str(error)
-    return compiled, mistakes
+    return contact, mistakes
 
 
 def _lines(text: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -75,6 +77,17 @@ def test_a_webhook_that_points_elsewhere_is_not_followed(listen: Callable[[], Li
 
 def test_a_webhook_that_hangs_is_not_waited_for(serve_nothing: str) -> None:
     assert tell([serve_nothing], TEST, patience=0.1) == ["no answer in time"]
+
+
+def test_webhooks_that_answer_byte_by_byte_hold_up_nobody(dripping: str, listener: Listener) -> None:
+    began, addresses = time.monotonic(), [dripping, f"{dripping}second", listener.url]
+
+    for _ in range(3):
+        assert tell(addresses, TEST, patience=0.2) == ["no answer in time", "no answer in time", None]
+
+    assert time.monotonic() - began < 5
+    assert len(listener.heard) == 3
+    assert sum(thread.name == "alert" for thread in threading.enumerate()) == 2
 
 
 def test_only_what_apprise_does_not_know_is_a_mistake() -> None:

@@ -1,24 +1,17 @@
 """The watch: each alert is told once when it begins and once when it is over, whatever happens in between."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from alerts_kit import KEY_REFUSED, Listener, configuration, held
+from alerts_kit import KEY_REFUSED, Listener, configuration, fail, held
 from structlog.testing import capture_logs
 
 from app.alerts.watch import EVERY_SECONDS, Watch
 from app.cli.services import watching
 from app.mapping import Mapped
-from app.store import Arrival, Filter, Store
-from app.webhook import Event, EventStatus
-
-
-def fail(store: Store, now: Any, *event_ids: str) -> None:
-    kept = [(Event("shop", event_id, "signup", now, b"{}"), EventStatus.RECEIVED, None) for event_id in event_ids]
-    store.inbox.add(Arrival(now, kept))
-    store.received.map(lambda _: ("main", Mapped(EventStatus.FAILED, "neither e-mail nor phone")), now)
+from app.store import Filter, Store
+from app.webhook import EventStatus
 
 
 def settle(store: Store, now: Any) -> None:
@@ -88,42 +81,6 @@ def test_what_nobody_takes_is_tried_again_and_logged_without_the_address(
     failed = {**said, "event": "alert not told", "log_level": "warning"}
     told = {"kind": "key refused", "subject": "main", "state": "begun", "event": "alert told", "log_level": "info"}
     assert logs == [failed, failed, told]
-
-
-def test_who_took_it_is_not_told_again_while_another_does_not(
-    store: Store, listen: Callable[[], Listener], clock: Any
-) -> None:
-    well, ill = listen(), listen()
-    ill.status = 500
-    watch = Watch(configuration(well.url, ill.url), store, clock)
-    held(store, clock())
-    watch.look()
-    watch.look()
-    store.orgs.release("main")
-    watch.look()
-    ill.status = 200
-    watch.look()
-
-    assert well.types() == [KEY_REFUSED, "alert.over key refused main"]
-    assert ill.types() == ["alert.over key refused main"]
-    assert store.alerts.all() == []
-
-
-def test_an_address_that_takes_nothing_for_an_hour_is_let_go_of(
-    store: Store, listen: Callable[[], Listener], clock: Any
-) -> None:
-    well, ill = listen(), listen()
-    ill.status = 410
-    watch = Watch(configuration(well.url, ill.url), store, clock)
-    fail(store, clock(), "e1")
-    watch.look()
-    clock.advance(minutes=61)
-    watch.look()
-    clock.advance(minutes=61)
-    fail(store, clock(), "e2")
-    watch.look()
-
-    assert [each["type"] for each in well.heard] == ["alert.begun", "alert.more"]
 
 
 def test_what_is_over_before_anybody_was_told_is_not_told(

@@ -96,6 +96,7 @@ def test_columns_and_region_can_be_said(file: Path, run: Run) -> None:
         (("people.csv", "--org", "mian"), "there is no org 'mian'; did you mean main?"),
         (("people.csv", "--map", "mail=email"), "the file has no column 'mail'; did you mean email?"),
         (("people.csv", "--map", "email"), "does not say what a column holds"),
+        (("people.csv", "--map", "email=email", "--map", "email=-"), "column 'email' is said to hold email and -"),
         (("people.csv", "--region", "UK"), "--region must be the two letters of a country"),
         (("bare.csv",), "line 1 names no columns"),
     ],
@@ -167,6 +168,22 @@ def test_ctrl_c_ends_it_between_two_batches_and_it_goes_on(file: Path, run: Run)
     rest = json.loads(run("import", "many.csv", "--json").stdout)
     assert rest["kept"] + rest["known"] == 5_000
     assert rest["known"] % 200 == 0
+
+
+def test_what_was_kept_before_it_broke_off_is_told_and_written_down(file: Path, run: Run) -> None:
+    broken = "email\n" + "".join(f"p{number}@example.com\n" for number in range(450))
+    (file.parent / "broken.csv").write_bytes(broken.encode("utf-16") + b"!")
+
+    done = run("import", "broken.csv")
+    again = run("import", "broken.csv", "--json")
+
+    assert (done.exit_code, again.exit_code) == (2, 2)
+    assert done.stdout == "400 rows kept, and delivered as any other event\n"
+    assert "stopped after line 401" in done.stderr
+    assert "cannot be read as text from about line" in done.stderr
+    assert (json.loads(again.stdout)["known"], json.loads(again.stdout)["whole"]) == (400, False)
+    with opened(file.parent) as store:
+        assert [action.details["kept"] for action in store.actions.newest()] == [0, 400]
 
 
 def test_an_erasure_is_done_again_among_rows_that_are_not_mapped_yet(file: Path, run: Run) -> None:

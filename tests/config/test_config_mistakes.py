@@ -79,8 +79,10 @@ EACH = [
     ),
     (ORG + '[server]\nadmin_token = "two words"', f"server.admin_token: {CREDENTIAL}"),
     (ORG + '[server]\nread_token = "two words"', f"server.read_token: {CREDENTIAL}"),
+    (ORG + '[server]\nadmin_token = "letmein"', "server.admin_token: can be guessed: make it 8 characters or more"),
+    (ORG + '[server]\nread_token = "letmein"', "server.read_token: can be guessed: make it 8 characters or more"),
     (
-        ORG + '[server]\nadmin_token = "one"\nread_token = "one"',
+        ORG + '[server]\nadmin_token = "one-for-both"\nread_token = "one-for-both"',
         "server.read_token: is the admin_token, too: whoever only looks could change everything",
     ),
     # orgs

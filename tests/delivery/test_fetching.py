@@ -40,6 +40,16 @@ def test_it_shows_the_sender_its_token_and_never_the_key_of_the_org(begin: Begin
     assert TOKEN not in str(rig.attempts("123"))
 
 
+def test_an_answer_that_repeats_the_token_is_kept_without_it(begin: Begin) -> None:
+    rig, _ = begin(answer(f'{{"error": "unknown: {TOKEN}"}}'.encode(), status="401 Unauthorized"), FOUND)
+
+    lead(rig)
+    rig.work()
+
+    ((exchange,),) = (attempt["exchanges"] for attempt in rig.attempts("123"))
+    assert exchange["answer"] == '{"error": "unknown: (secret)"}'
+
+
 @pytest.mark.parametrize("status", ["401 Unauthorized", "429 Too Many Requests", "500 Oops", "302 Found"])
 def test_it_asks_again_when_the_sender_has_trouble(begin: Begin, status: str) -> None:
     rig, api = begin(answer(b"", "Location: http://127.0.0.1:9/", status=status), FOUND)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from delivery_wire import ADA, CONTACT, RawServer, Talk, answer
 
-from app.errors import DownError, PutOffError, UnknownOutcomeError
+from app.errors import DownError, KeyRefusedError, PutOffError, UnknownOutcomeError
 
 
 def test_it_sends_the_documented_request(talk: Talk, serve: Callable[..., RawServer]) -> None:
@@ -116,6 +116,16 @@ def test_its_words_hold_no_address_and_no_key(talk: Talk, serve: Callable[..., R
         list(api.find(email="ada@example.com"))
 
     assert "example" not in str(caught.value)
+    assert "secret-key" not in str(api.exchanges)
+
+
+def test_an_answer_that_repeats_the_key_is_kept_without_it(talk: Talk, serve: Callable[..., RawServer]) -> None:
+    refusal = json.dumps({"message": "unknown: Bearer secret-key"}).encode()
+    api = talk(serve([answer(refusal, status="401 Unauthorized")]).url)
+
+    with pytest.raises(KeyRefusedError, match=r"unknown: Bearer \(secret\)$"):
+        api.create(ADA, (), "key1")
+
     assert "secret-key" not in str(api.exchanges)
 
 

@@ -79,9 +79,14 @@ class Steered(Selection):
         fields.String(validate=[validate.Length(1, 1000), _sayable]), validate=validate.Length(1, _MOST_IDS)
     )
     limit = fields.Integer(
-        load_default=500, validate=validate.Range(1, 500), metadata={"description": "how many in this call"}
+        strict=True,
+        load_default=500,
+        validate=validate.Range(1, 500),
+        metadata={"description": "how many in this call"},
     )
-    cursor = fields.String(metadata={"description": "the `next_cursor` of the call before"})
+    cursor = fields.String(
+        validate=validate.Length(max=_LONGEST), metadata={"description": "the `next_cursor` of the call before"}
+    )
 
     @validates_schema
     def one_source(self, data: dict[str, Any], **_: Any) -> None:

@@ -60,7 +60,9 @@ def test_nothing_happens_to_events_that_are_not_all_there(failed: Desk, path: st
         ("replay", {"status": "failed", "cursor": "WzEsMl0"}, "invalid"),
         ("replay", {"status": "failed", "cursor": "bnVsbA"}, "invalid"),
         ("replay", {"status": "failed", "cursor": "WzEsMiwzLDQsNSw2LCJhIl0"}, "invalid"),
+        ("replay", {"status": "failed", "cursor": "W1tb" * 50_000}, "invalid"),
         ("replay", {"status": "failed", "limit": 501}, "invalid"),
+        ("replay", {"status": "failed", "limit": 2.5}, "invalid"),
         ("ignore", {"status": "delivered"}, "not-possible"),
         ("pause", {}, "invalid"),
         ("pause", {"org": "main", "source": "shop"}, "invalid"),
@@ -69,6 +71,7 @@ def test_nothing_happens_to_events_that_are_not_all_there(failed: Desk, path: st
         ("erase", {"person": "Ada Example"}, "not-possible"),
         ("erase", {"person": "a\nb@example.com"}, "invalid"),
     ],
+    ids=lambda value: str(value)[:60],
 )
 def test_what_cannot_be_done_is_told(failed: Desk, path: str, body: dict[str, object], kind: str) -> None:
     problem(failed.post(path, ADMIN, **body), 422, kind)
