@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from app.alerts.present import wrong
 from app.desk.overview import SPANS, history, quiet
 from app.desk.upstream import upstreams
 from app.waiting import NOBODY
@@ -20,6 +21,7 @@ def overview() -> str:
     return render_template(
         "overview.html",
         length=length,
+        wrong=wrong(here.config, here.store, now),
         spans=spans,
         chart=bars(spans, by_day=length == "month"),
         top=top(spans),
