@@ -1,14 +1,19 @@
 """JMESPath over payloads: the one language in which providers and users say where something is."""
 
+import math
 import warnings
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import jmespath
-from jmespath import exceptions, functions, parser
+from jmespath import exceptions, functions, parser, visitor
 
 from app.payload import Payload
+
+_KEPT = 1_000  # compiled: who tries expressions in the playground makes new ones without end
+_MOST_STEPS = 1_000_000  # a search: about a second
+_LONGEST = 10_000_000  # characters
 
 
 class _Functions(functions.Functions):
@@ -17,7 +22,10 @@ class _Functions(functions.Functions):
     @functions.signature({"types": ["string"]}, {"types": ["array"]})  # type: ignore[untyped-decorator, unused-ignore]
     def _func_join(self, separator: str, parts: list[Any]) -> str:
         texts = (str(part).strip() for part in parts if part is not None and not isinstance(part, list | dict))
-        return separator.join(text for text in texts if text)
+        found = [text for text in texts if text]
+        if len(separator) * len(found) + sum(map(len, found)) > _LONGEST:
+            raise ValueError("too long")
+        return separator.join(found)
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})  # type: ignore[untyped-decorator, unused-ignore]
     def _func_split(self, text: str | None, separator: str) -> list[str]:
@@ -25,6 +33,20 @@ class _Functions(functions.Functions):
 
 
 _options = jmespath.Options(custom_functions=_Functions())
+
+
+class _Interpreter(visitor.TreeInterpreter):  # type: ignore[misc, unused-ignore] # jmespath is untyped
+    """JMESPath's own, which gives up where an expression would keep everybody waiting."""
+
+    def __init__(self) -> None:
+        super().__init__(_options)
+        self._steps = 0
+
+    def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise ValueError("too many steps")
+        return super().visit(node, *args, **kwargs)
 
 
 class ExpressionError(ValueError):
@@ -44,9 +66,15 @@ class Expression:
         if self._path:
             return _at(self._path, payload)
         try:
-            return self._parsed.search(payload, options=_options)
+            return _Interpreter().visit(self._parsed.parsed, payload)
         except (exceptions.JMESPathError, RecursionError, TypeError, ValueError, AttributeError) as error:
             raise ExpressionError(f"{self.text}: {type(error).__name__}") from None
+
+    @property
+    def growth(self) -> int:
+        """How many times as large as the payload what it finds can be, at most: each list of k parts can hold it k
+        times, and lists of lists more."""
+        return _growth(self._parsed.parsed)
 
     def find(self, payload: Payload) -> Any:
         """Return what the expression finds, or None where it finds nothing or does not fit the payload."""
@@ -61,7 +89,7 @@ class Expression:
         return not (found is None or found is False or found in ("", [], {}))
 
 
-@cache
+@lru_cache(_KEPT)
 def expression(text: str) -> Expression:
     """Compile ``text``. Raises `ExpressionError` with the place of the mistake, or the unknown function."""
     try:
@@ -94,6 +122,12 @@ def _at(path: tuple[str, ...], payload: Payload) -> Any:
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     return found
+
+
+def _growth(node: Any) -> int:
+    children = [child for child in node["children"] if isinstance(child, dict)]
+    own = len(children) if node["type"].startswith("multi_select") else 1
+    return max(1, own) * math.prod(map(_growth, children))
 
 
 def _check_calls(node: Any) -> None:

@@ -1,5 +1,8 @@
 """JMESPath over payloads."""
 
+import gc
+import weakref
+
 import jmespath
 import pytest
 from hypothesis import given
@@ -80,3 +83,23 @@ def test_names_with_dots_find_what_jmespath_itself_finds(names: list[str], paylo
     text = ".".join(names)
 
     assert expression(text).search(payload) == jmespath.search(text, payload)
+
+
+def test_it_forgets_expressions_that_are_used_no_more() -> None:
+    tried = [weakref.ref(expression(f"field_{number}")) for number in range(3_000)]
+
+    gc.collect()
+
+    assert sum(each() is not None for each in tried) <= 1_200
+
+
+@pytest.mark.parametrize("text", ["list[]" + "|[?@]" * 300, "join(text, list)"])
+def test_it_gives_up_on_what_would_keep_everybody_waiting(text: str) -> None:
+    payload = {"list": ["x"] * 20_000, "text": "y" * 10_000}
+
+    assert expression(text).find(payload) is None
+
+
+def test_it_knows_how_far_what_it_finds_can_grow() -> None:
+    assert expression("a.b || join(' ', [c, d])").growth == 2
+    assert expression("[@,@]|[@,@]|{a: @, b: @, c: [@,@]}").growth == 24

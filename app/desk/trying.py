@@ -13,6 +13,7 @@ from app.mapping import Mapped, map_event
 from app.webhook import Event, Webhook
 
 PARTS = ("user_id", "name", "email", "phone", "contact_id", "consent", "consent_at")
+_LONGEST, _MOST_GROWTH = 2_000, 1_000
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
@@ -40,7 +41,7 @@ def attempt(
 
     ``headers`` are lines such as "Name: value", or values by name.
     """
-    compiled, mistakes = _compiled(texts)
+    compiled, mistakes = _compiled(texts, expressions_of(source))
     try:
         found = dict(headers) if isinstance(headers, Mapping) else _lines(headers)
         events = source.provider.read(source, _webhook(body, found), bridge.now())
@@ -67,16 +68,30 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # as TOML writes text, too
 
 
-def _compiled(texts: Mapping[str, str]) -> tuple[dict[str, Expression], dict[str, str]]:
+def _compiled(texts: Mapping[str, str], own: Mapping[str, str]) -> tuple[dict[str, Expression], dict[str, str]]:
+    """Compile the expressions; of those that are not the source's ``own``, none that could fill the memory."""
     compiled: dict[str, Expression] = {}
     mistakes: dict[str, str] = {}
     for part, text in texts.items():
         try:
             if text.strip():
-                compiled[part] = expression(text.strip())
+                compiled[part] = expression(text.strip()) if text == own.get(part) else _bounded(text.strip())
         except ExpressionError as error:
             mistakes[part] = str(error)
     return compiled, mistakes
+
+
+def _bounded(text: str) -> Expression:
+    if len(text) > _LONGEST:
+        raise ExpressionError(f"is longer than {_LONGEST:,} characters")
+    found = expression(text)
+    try:
+        grows = found.growth > _MOST_GROWTH
+    except RecursionError:
+        raise ExpressionError("is nested too deep") from None
+    if grows:
+        raise ExpressionError("makes lists of lists that are too large to be tried")
+    return found
 
 
 def _lines(text: str) -> dict[str, str]:
