@@ -122,3 +122,9 @@ def test_it_shows_the_last_attempts_of_very_many(console: Console) -> None:
 
     assert page.count("· retry ·") == 50
     assert "The last 50 are shown." in page
+
+
+@pytest.mark.parametrize("number", [0, 2**63 - 1, 2**63, 10**30])
+@pytest.mark.parametrize("page", ["", "/erase"])
+def test_nobody_has_a_number_that_is_too_large(console: Console, number: int, page: str) -> None:
+    assert console.get(f"/people/{number}{page}").status_code == 404

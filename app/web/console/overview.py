@@ -20,6 +20,7 @@ def overview() -> str:
     refused = here.store.refusals.newest(most=5)
     return render_template(
         "overview.html",
+        now=now,
         length=length,
         wrong=wrong(here.config, here.store, now),
         spans=spans,
