@@ -72,9 +72,13 @@ def message(alert: Alert, config: Config) -> Message:
 
 def advised(trouble: Trouble, config: Config) -> tuple[str, str | None]:
     """Return what to do about a trouble, and the address of the console's page, if there is a console."""
-    advice, page = (text.format(subject=trouble.subject) for text in _ADVICE[trouble.kind])
-    server = config.server
-    return advice, f"{server.public_url}{page}" if server.public_url and Access(server).enabled else None
+    advice, server = _ADVICE[trouble.kind][0].format(subject=trouble.subject), config.server
+    return advice, f"{server.public_url}{page_of(trouble)}" if server.public_url and Access(server).enabled else None
+
+
+def page_of(trouble: Trouble) -> str:
+    """Return the path of the console's page about a trouble."""
+    return _ADVICE[trouble.kind][1].format(subject=trouble.subject)
 
 
 def trial(now: datetime) -> Message:

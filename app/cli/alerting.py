@@ -1,6 +1,7 @@
 """``alerts``: what is wrong now, and whether whoever is to be told can be."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,17 +50,12 @@ def insist_on_addresses(config: "Config") -> None:
 
 
 def _wrong(config: "Config", store: "Store") -> Iterator[dict[str, Any]]:
-    from app.alerts.message import advised  # noqa: PLC0415 -- see app.cli
-    from app.alerts.troubles import troubles  # noqa: PLC0415
+    from app.alerts.present import wrong  # noqa: PLC0415 -- see app.cli
 
-    known = {alert.key: alert for alert in store.alerts.all()}
-    for trouble in troubles(config, store, utc_now()):
-        alert = known.get(trouble.key)
-        advice, page = advised(trouble, config)
-        yield {
-            "kind": trouble.kind, "subject": trouble.subject, "since": alert.since if alert else trouble.since,
-            "words": trouble.words, "what_to_do": advice, "page": page, "told_at": alert and alert.told_at,
-        }  # fmt: skip
+    for each in wrong(config, store, utc_now()):
+        told = asdict(each)
+        del told["path"]
+        yield told
 
 
 def _try_out(config: "Config", *, as_json: bool) -> None:

@@ -69,14 +69,14 @@ class EventView:
             return text
 
 
-def explain(bridge: Bridge, source: str, event_id: str) -> EventView | None:
-    """Return everything about one event, or None if there is none with this id."""
+def explain(bridge: Bridge, source: str, event_id: str, most: int | None = None) -> EventView | None:
+    """Return everything about one event, of its attempts the last ``most``; None if there is none with this id."""
     row = find(bridge, source, event_id)
     if row is None:
         return None
     event = bridge.store.log.event(source, row["event_id"])
     why = Waiting(bridge.config, bridge.store, bridge.now()).why(row)
-    attempts = bridge.store.log.attempts(source, row["event_id"])
+    attempts = bridge.store.log.attempts(source, row["event_id"], most)
     return EventView(row, event, why, _parts(bridge, row, event), attempts)
 
 

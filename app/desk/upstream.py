@@ -49,5 +49,5 @@ def _pace(took: Sequence[int]) -> tuple[str, str]:
     if len(took) < _FEWEST:
         return UP, "nothing is known against it"
     usual = median(took)
-    words = f"a delivery takes {usual / 1000:.1f} s"
+    words = f"a delivery takes {f'{usual / 1000:.1f} s' if usual >= 1_000 else f'{usual:.0f} ms'}"
     return (SLOW if usual >= _SLOW_MS else UP), words

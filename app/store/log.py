@@ -99,14 +99,14 @@ class EventLog:
         with self._database.reading() as connection:
             return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 -- a Row's public mapping
 
-    def attempts(self, source: str, event_id: str) -> list[dict[str, Any]]:
-        """Return every attempt to deliver an event, oldest first."""
+    def attempts(self, source: str, event_id: str, most: int | None = None) -> list[dict[str, Any]]:
+        """Return the attempts to deliver an event, oldest first: all of them, or the last ``most``."""
         columns = attempts.c["started_at", "duration_ms", "outcome", "message", "exchanges"]
         this = (events.c.source == source, events.c.event_id == event_id)
         statement = sa.select(*columns).join(events, events.c.id == attempts.c.event_row).where(*this)
         with self._database.reading() as connection:
-            rows = connection.execute(statement.order_by(attempts.c.id))
-            return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- a Row's public mapping
+            rows = connection.execute(statement.order_by(attempts.c.id.desc()).limit(most)).all()
+            return [dict(row._mapping) for row in reversed(rows)]  # noqa: SLF001 -- a Row's public mapping
 
     def event(self, source: str, event_id: str) -> Event | None:
         """Return one event as it was kept, with its payload."""

@@ -48,7 +48,16 @@ def test_it_goes_on_to_where_one_wanted_to_be(stranger: Console) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["https://evil.example.com/", "//evil.example.com", "/console/\\evil", "/hooks/x", "\n"]
+    "place",
+    [
+        "https://evil.example.com/",
+        "//evil.example.com",
+        "/console/\\evil",
+        "/hooks/x",
+        "\n",
+        "/console/..//evil.example.com",
+        "/console/%2e%2E/hooks/x",
+    ],
 )
 def test_it_goes_nowhere_else_after_signing_in(stranger: Console, place: str) -> None:
     form = stranger.client.get("/console/sign-in")

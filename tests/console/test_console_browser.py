@@ -29,6 +29,20 @@ def test_it_finds_a_person_while_one_types(visit: "Visitor") -> None:
     assert "/console/people/" in page.url
 
 
+def test_it_says_what_is_wrong_and_leads_there(visit: "Visitor", bridged: "World") -> None:
+    bridged.post("lead-that-fails", name="Nobody Example")
+    bridged.settled()
+    visit.go("/")
+    wrong = visit.page.get_by_role("region", name="What is wrong now")
+
+    told = wrong.inner_text()
+    wrong.get_by_role("link", name="failed").click()
+
+    assert ", since" not in told  # nobody knows since when, as nobody is told of it
+    visit.page.get_by_role("region", name="Events, the newest first").wait_for()
+    assert visit.page.url.endswith("/events?status=failed")
+
+
 def test_it_replays_an_event_that_failed(visit: "Visitor", bridged: "World") -> None:
     page = visit.page
     visit.go("/events?status=failed")

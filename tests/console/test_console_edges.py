@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from console_client import TOKENS, Console, words_of
 from console_kit import deliver
 from flask import Flask
 
 from app.desk.overview import Span
 from app.store.keyring import new_key
+from app.store.tables import attempts
 from app.web.console.charts import bars, top
 from app.web.console.guides import guide
 
@@ -103,3 +105,26 @@ print("app.web.console" in sys.modules)
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert said.stdout.strip() == str(loaded)
+
+
+def test_it_shows_the_last_attempts_of_very_many(console: Console) -> None:
+    console.receive()
+    deliver(console)
+    many = attempts.insert().from_select(
+        ["event_row", "started_at", "duration_ms", "outcome", "message"],
+        sa.select(attempts.c.event_row, attempts.c.started_at, sa.literal(7), sa.literal("retry"), sa.literal("no")),
+    )
+    with console.bridge.store.database.writing() as connection:
+        for _ in range(7):
+            connection.execute(many)
+
+    page = console.get("/event", source="landing", id="lead-1").text
+
+    assert page.count("· retry ·") == 50
+    assert "The last 50 are shown." in page
+
+
+@pytest.mark.parametrize("number", [0, 2**63 - 1, 2**63, 10**30])
+@pytest.mark.parametrize("page", ["", "/erase"])
+def test_nobody_has_a_number_that_is_too_large(console: Console, number: int, page: str) -> None:
+    assert console.get(f"/people/{number}{page}").status_code == 404

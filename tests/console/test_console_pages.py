@@ -9,6 +9,7 @@ import pytest
 from console_client import Console, words_of
 from console_kit import map_all
 
+from app.alerts.present import wrong
 from app.store import Filter, Hold
 
 SCRIPT = "<script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -51,6 +52,27 @@ def test_it_says_what_is_wrong_upstream(console: Console, clock: Any) -> None:
 
     assert "main key refused The contacts API refuses the API key (401: no such key), since 2026-03-01" in page
     assert "401: no such key" in page
+
+
+def test_it_says_what_is_wrong_and_what_to_do_in_the_words_of_the_alerts(console: Console, clock: Any) -> None:
+    assert "What is wrong now" not in console.text("/")
+    console.bridge.store.orgs.hold("main", Hold.KEY_REFUSED, "401", clock())
+    clock.advance(hours=1)
+
+    page = console.text("/")
+
+    (said,) = wrong(console.bridge.config, console.bridge.store, clock())
+    assert f"What is wrong now {said.words} , since 2026-03-01 12:00:00 UTC What to do: {said.what_to_do}." in page
+
+
+def test_what_is_wrong_leads_to_its_page(console: Console) -> None:
+    console.receive(email="not an address")
+    map_all(console)
+
+    page = console.get("/").text
+
+    assert '<a href="/console/events?status=failed">1 event failed; the newest: 1 of landing' in page
+    assert "<code>contact-bridge replay --status failed</code>" in page
 
 
 def test_it_lists_events_by_status_source_type_and_time(console: Console, clock: Any) -> None:

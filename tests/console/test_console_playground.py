@@ -78,3 +78,17 @@ def test_it_says_which_header_is_none(console: Console, headers: str) -> None:
     page = words_of(console.post("/playground", source="landing", payload=PAYLOAD, headers=headers))
 
     assert f"the header line '{headers}' is none" in page
+
+
+@pytest.mark.parametrize(
+    ("bomb", "words"),
+    [
+        ("'a'" + "|[@,@]" * 60 + "|to_string(@)", "goes through too much of this payload to be tried out"),
+        ("!" * 1_900 + "email", "is nested too deep"),
+    ],
+)
+def test_no_expression_fills_the_memory_or_the_afternoon(console: Console, bomb: str, words: str) -> None:
+    answer = console.post("/playground", source="landing", payload='{"email": "ada@example.com"}', name=bomb)
+
+    assert answer.status_code == 200
+    assert words in words_of(answer)

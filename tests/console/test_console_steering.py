@@ -114,7 +114,7 @@ def test_it_erases_a_person(console: Console) -> None:
     answer = console.client.post("/console/people/1/erase", data={**fields_of(page, "/erase"), "sure": "yes"})
 
     assert "stays upstream" in words_of(page)
-    assert "Forgotten. Receipt 1: 1 person" in words_of(answer)
+    assert "Forgotten. Receipt 1: 1 person, 1 identity, 2 payloads, 2 attempts." in words_of(answer)
     assert "contact_" in answer.text or "new-contact" in answer.text
     assert console.get("/people/1").status_code == 404
     assert "It is gone" in console.text("/event", source="landing", id="lead-1-a")

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from app.bridge import Bridge
 
 
-@console.get("/people/<int:person_id>/erase")
+@console.get("/people/<int(max=9223372036854775807):person_id>/erase")
 def person_erase(person_id: int) -> str:
     """Say what would go, and ask."""
     insist_on_steering()
     return render_template("erase.html", view=_person(person_id))
 
 
-@console.post("/people/<int:person_id>/erase")
+@console.post("/people/<int(max=9223372036854775807):person_id>/erase")
 def person_erase_now(person_id: int) -> Response:
     """Erase, once that was meant expressly."""
     if request.form.get("sure") != "yes":

@@ -20,6 +20,7 @@ from app.web.console.views import pretty
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
+_MOST_ATTEMPTS = 50
 _BUSY = "It is being delivered at this moment, so nothing was done."
 _SAID = {
     "replayed": "It is mapped and delivered again.",
@@ -35,7 +36,8 @@ def event() -> str:
     view = _view()
     return render_template(
         "event.html", view=view, row=view.row, said=_SAID.get(request.args.get("said", ""), ""),
-        payload=_shown(view), dismissible=view.row["status"] in DISMISSIBLE, otherwise=otherwise(),
+        payload=_shown(view), attempts=view.attempts[-_MOST_ATTEMPTS:],
+        dismissible=view.row["status"] in DISMISSIBLE, otherwise=otherwise(),
     )  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def event_ignore() -> "AnyResponse":
 
 
 def _view() -> EventView:
-    found = explain(bridge(), request.args.get("source", ""), request.args.get("id", ""))
+    found = explain(bridge(), request.args.get("source", ""), request.args.get("id", ""), _MOST_ATTEMPTS + 1)
     if found is None:
         raise NotFound
     return found

@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from app.alerts.present import wrong
 from app.desk.overview import SPANS, history, quiet
 from app.desk.upstream import upstreams
 from app.waiting import NOBODY
@@ -19,7 +20,9 @@ def overview() -> str:
     refused = here.store.refusals.newest(most=5)
     return render_template(
         "overview.html",
+        now=now,
         length=length,
+        wrong=wrong(here.config, here.store, now),
         spans=spans,
         chart=bars(spans, by_day=length == "month"),
         top=top(spans),

@@ -41,7 +41,7 @@ def _only(person_id: int | None, rows: list[dict[str, str]]) -> str:
     return url_for("console.event", source=rows[0]["source"], id=rows[0]["event_id"])
 
 
-@console.get("/people/<int:person_id>")
+@console.get("/people/<int(max=9223372036854775807):person_id>")
 def person(person_id: int) -> str:
     """Everything of one person, across sources."""
     view = person_view(bridge().store, person_id, request.args.get("after"), _MOST)

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden
@@ -89,4 +90,5 @@ def _wait(now: datetime) -> int:
 def _wanted(path: str) -> str:
     """Where to go after signing in: a page of the console, and nothing else."""
     home = url_for("console.overview")
-    return path if path.startswith(home) and "\\" not in path and path.isprintable() else home
+    plain = path.startswith(home) and "\\" not in path and path.isprintable()
+    return path if plain and "/.." not in unquote(path) else home  # browsers take %2e for a dot, too
