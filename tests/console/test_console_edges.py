@@ -128,3 +128,14 @@ def test_it_shows_the_last_attempts_of_very_many(console: Console) -> None:
 @pytest.mark.parametrize("page", ["", "/erase"])
 def test_nobody_has_a_number_that_is_too_large(console: Console, number: int, page: str) -> None:
     assert console.get(f"/people/{number}{page}").status_code == 404
+
+
+def test_it_says_where_it_stops_showing_a_large_payload(console: Console) -> None:
+    console.receive("large", numbers=list(range(90_000)))
+    console.receive("small", email="ben@example.com")
+
+    page = console.get("/event", source="landing", id="large").text
+
+    assert "… 100,000 characters are shown.</pre>" in page
+    assert len(page) < 150_000
+    assert "characters are shown" not in console.text("/event", source="landing", id="small")

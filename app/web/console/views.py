@@ -1,6 +1,7 @@
 """How values are shown: times, statuses, payloads."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -68,14 +69,25 @@ def pretty(value: Any) -> str:
         except (ValueError, RecursionError):
             return _visible(text)
     try:
-        return _visible(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+        return _visible(_begun(json.JSONEncoder(indent=2, ensure_ascii=False, default=str).iterencode(value)))
     except RecursionError:
         return _visible(str(value)[:_SHOWN_CHARACTERS])
 
 
+def _begun(pieces: Iterable[str]) -> str:
+    """Return as much of a text as is shown, and a little more: the rest need not be made."""
+    found, length = [], 0
+    for piece in pieces:
+        found.append(piece)
+        length += len(piece)
+        if length > _SHOWN_CHARACTERS:
+            break
+    return "".join(found)
+
+
 def _visible(text: str) -> str:
-    shown = text[:_SHOWN_CHARACTERS]
-    return "".join(c if c.isprintable() or c in "\n\t" else json.dumps(c)[1:-1] for c in shown)
+    shown = "".join(c if c.isprintable() or c in "\n\t" else json.dumps(c)[1:-1] for c in text[:_SHOWN_CHARACTERS])
+    return shown if len(text) <= _SHOWN_CHARACTERS else f"{shown}\n… {_SHOWN_CHARACTERS:,} characters are shown."
 
 
 @console.app_template_test("large")
