@@ -37,7 +37,9 @@ base_url = "{upstream_url}"
 [orgs.main]
 api_key = "{api_key}"
 """
-_TOKEN = "sandbox"  # noqa: S105 -- an invented secret for a server that listens on this machine only
+# Invented secrets for a server that listens on this machine only.
+ADMIN_TOKEN = "sandbox-token"  # noqa: S105
+_TOKEN = "sandbox"  # noqa: S105
 
 
 def settings(upstream_url: str) -> dict[str, object]:
@@ -79,7 +81,7 @@ def folder() -> Iterator[None]:
 def _text(host: str, port: int, upstream_url: str) -> str:
     head = _HEAD.format(
         host=host, port=port, public_url=_reached(host, port), upstream_url=upstream_url, database=DATABASE_URL,
-        api_key=API_KEY, token=_TOKEN,
+        api_key=API_KEY, token=ADMIN_TOKEN,
     )  # fmt: skip
     return head + "".join(_source(provider) for provider in providers().values())
 

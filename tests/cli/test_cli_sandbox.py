@@ -46,7 +46,7 @@ def test_send_shows_the_contact_that_was_created_from_each_source(sandbox: Sandb
 
 def test_it_says_that_its_database_is_empty_at_each_start(sandbox: Sandbox) -> None:
     assert "Database    var/sandbox/bridge.db   empty at each start" in sandbox.out
-    assert "/console/   the token is sandbox" in sandbox.out
+    assert "/console/   the token is sandbox-token" in sandbox.out
     assert "empty at each start" in " ".join(sandbox.run("serve", "--help").stdout.split())
 
 
