@@ -65,7 +65,7 @@ def stranger(app: Flask) -> Console:
     return Console(app, app.test_client())
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     from tests.console.world import chromium  # noqa: PLC0415 -- only the tests with a browser need one
 
