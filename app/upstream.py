@@ -100,7 +100,7 @@ class _Session(requests.Session):
         """Nowhere: `requests` would read the target, and stumble over some, even if it need not go there."""
 
     def merge_environment_settings(self, url: str | bytes | None, *settings: Any) -> Any:
-        """Proxies and certificates from the environment: read once for each host, as that takes a third of a request.
+        """Proxies and certificates from the environment: read once for each host, as that takes a fifth of a request.
 
         The other settings are the same for every request here.
         """

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_POLITE = 19  # what is left of the processors, and a little: acks at full speed slow down by hardly anything
+_POLITE = 19  # what is left of the processors, and a little
 
 Process = tuple[str, Callable[[], None]]
 

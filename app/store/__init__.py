@@ -136,7 +136,7 @@ class Store:
 
     def ready(self, now: datetime) -> None:
         """Return if a commit can be made now: by making one. Raises `StoreUnavailableError`."""
-        beat = insert_into(self.database, heartbeats).values(process="web", beat_at=now)
+        beat = insert_into(self.database.engine.dialect, heartbeats).values(process="web", beat_at=now)
         with self.database.writing() as connection:
             connection.execute(beat.on_conflict_do_update(index_elements=["process"], set_={"beat_at": now}))
 

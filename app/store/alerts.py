@@ -51,11 +51,12 @@ class Alerts:
     def lead(self, process: str, now: datetime) -> bool:
         """Take, or keep, the right to watch; False if another process has it, which has to use it every `LEASE`."""
         this, value = facts.c.name == _WATCHED, json.dumps([process, (now + LEASE).isoformat()])
-        make = insert_into(self._database, facts).values(name=_WATCHED, value=value).on_conflict_do_nothing()
         with self._database.writing() as connection:
             before = connection.execute(sa.select(facts.c.value).where(this)).scalar()
             if before is None:
-                return connection.execute(make.returning(facts.c.name)).first() is not None
+                make = insert_into(connection.dialect, facts).values(name=_WATCHED, value=value)
+                first = make.on_conflict_do_nothing().returning(facts.c.name)
+                return connection.execute(first).first() is not None
             leader, until = json.loads(before)
             if leader != process and datetime.fromisoformat(until) > now:
                 return False

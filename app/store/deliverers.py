@@ -34,7 +34,7 @@ class Deliverers:
     def enter(self, owner: str, deliverer: Deliverer) -> None:
         """Say that this process delivers, under the id of its life; what dead ones said goes."""
         value = json.dumps({**asdict(deliverer), "since": deliverer.since.isoformat()})
-        insert = insert_into(self._database, facts).values(name=_DELIVERER + owner, value=value)
+        insert = insert_into(self._database.engine.dialect, facts).values(name=_DELIVERER + owner, value=value)
         dead = [_DELIVERER + each for each in self._said() if not self._life.alive(each)]
         with self._database.writing() as connection:
             connection.execute(facts.delete().where(facts.c.name.in_(dead)))

@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.database import Database
+from app.store.inbox import insert_into
 from app.store.tables import source_hours
 
 HABIT = timedelta(days=28)  # how far back a habit reaches, from the last hour in which anything came
@@ -24,7 +24,7 @@ def note(connection: sa.Connection, received: Iterable[tuple[str, datetime]]) ->
         row = rows.setdefault((source, hour), {"source": source, "hour": hour, "received": 0, "last_at": at})
         row |= {"received": row["received"] + 1, "last_at": max(row["last_at"], at)}
     if rows:
-        insert = _insert(connection)
+        insert = insert_into(connection.dialect, source_hours)
         sums = {
             "received": source_hours.c.received + insert.excluded.received,
             "last_at": sa.case(
@@ -34,10 +34,6 @@ def note(connection: sa.Connection, received: Iterable[tuple[str, datetime]]) ->
         }
         added = insert.on_conflict_do_update(index_elements=["source", "hour"], set_=sums)
         connection.execute(added, [rows[key] for key in sorted(rows)])
-
-
-def _insert(connection: sa.Connection) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(source_hours) if connection.dialect.name == "sqlite" else postgresql.insert(source_hours)
 
 
 class Hours:

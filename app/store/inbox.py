@@ -31,7 +31,7 @@ class Inbox:
     """Keeps what was verified."""
 
     def __init__(self, database: Database) -> None:
-        insert = insert_into(database, events).values({name: sa.bindparam(name) for name in _COLUMNS})
+        insert = insert_into(database.engine.dialect, events).values({name: sa.bindparam(name) for name in _COLUMNS})
         once = insert.on_conflict_do_nothing().returning(events.c.source, events.c.event_id)
         self._insert = ManyRows(once, database.engine.dialect, _COLUMNS)
         self._seal = database.seal  # the statement passes by the column types that would do it
@@ -67,9 +67,9 @@ class Inbox:
         )
 
 
-def insert_into(database: Database, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert_into(dialect: sa.Dialect, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say what is to happen ON CONFLICT."""
-    return sqlite.insert(table) if database.is_sqlite else postgresql.insert(table)
+    return sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _first(new: set[tuple[str, str]], event: Event) -> bool:

@@ -36,7 +36,7 @@ class Pauses:
 
     def pause(self, kind: PauseKind, name: str, now: datetime) -> bool:
         """Hold an org or a source; False if it was held before, whose time then stays."""
-        insert = insert_into(self._database, pauses).values(kind=kind.value, name=name, since=now)
+        insert = insert_into(self._database.engine.dialect, pauses).values(kind=kind.value, name=name, since=now)
         with self._database.writing() as connection:
             return connection.execute(insert.on_conflict_do_nothing().returning(pauses.c.name)).first() is not None
 

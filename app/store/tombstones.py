@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from app.store.inbox import insert_into
 from app.store.tables import facts, tombstones
 
 _SALT = "tombstone salt"
@@ -65,12 +65,12 @@ def remember(connection: sa.Connection, others: Forgotten) -> None:
     """Remember who was erased in another database, too: its hashes are made with its own salts."""
     for salt in sorted(others.salts.difference(_salts(connection))):
         values = {"name": f"{_SALT} {salt.hex()[:16]}", "value": salt.hex()}
-        connection.execute(_insert(connection, facts).values(values).on_conflict_do_nothing())
+        connection.execute(insert_into(connection.dialect, facts).values(values).on_conflict_do_nothing())
     _write(connection, others.erased)
 
 
 def _write(connection: sa.Connection, named: Mapping[str, datetime]) -> None:
-    insert = _insert(connection, tombstones)
+    insert = insert_into(connection.dialect, tombstones)
     later = insert.excluded.erased_at > tombstones.c.erased_at
     again = insert.on_conflict_do_update(
         index_elements=["name"], set_={"erased_at": insert.excluded.erased_at}, where=later
@@ -96,11 +96,7 @@ def _salts(connection: sa.Connection) -> list[bytes]:
 
 def _make_salt(connection: sa.Connection) -> bytes:
     values = {"name": _SALT, "value": secrets.token_hex(32)}
-    connection.execute(_insert(connection, facts).values(values).on_conflict_do_nothing())
+    connection.execute(insert_into(connection.dialect, facts).values(values).on_conflict_do_nothing())
     salt = _salt(connection)  # another process may have been quicker
     assert salt
     return salt
-
-
-def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
