@@ -12,6 +12,7 @@ import structlog
 from app.bridge import Bridge
 from app.bulk import Bulk
 from app.errors import StoreUnavailableError
+from app.mapper import Mapper
 from app.pace import Pace
 from app.presence import Presence
 from app.resting import Resting
@@ -19,13 +20,11 @@ from app.restored import RestoredWatch
 from app.store import EVERYBODY, OrgState, RateLimit
 from app.stranded import Lookout
 from app.upstream import Upstream
-from app.webhook import EventStatus, loggable
 from app.worker import Worker
 
 log = structlog.get_logger()
 
 _LONGEST_NAP_SECONDS = 1.0
-_MAPPED_AT_ONCE, _ON_SQLITE = 100, 25  # in one transaction: on SQLite it keeps acks waiting, some milliseconds then
 _BREATH_SECONDS = 0.02  # while most threads are busy: a claim is a commit, so that whoever is due is claimed together
 
 
@@ -40,6 +39,7 @@ class Delivery:
         self.pace = Pace(RateLimit(self.store.database, settings.rate_limit), now)
         self.upstream = Upstream(settings, now, self.pace)
         self.resting = Resting(self.store.claims, self.upstream.longest + self.store.life.trusted_for, monotonic)
+        self.mapper = Mapper(bridge, now, monotonic)
         self._lookout = Lookout(self.store.log, monotonic)
         self._restored = RestoredWatch(self.store.database, monotonic)
         self._presence = Presence(bridge)
@@ -54,6 +54,7 @@ class Delivery:
         self._bulk_pool = ThreadPoolExecutor(max(1, len(self.bulk.orgs)), thread_name_prefix="bulk")
         self._in_flight, self._lock = 0, threading.Lock()
         self._orgs, self._paused = list[str](), frozenset[str]()  # orgs that are not paused, and sources that are
+        self._open = list[str]()  # orgs that are neither paused nor held
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -80,6 +81,8 @@ class Delivery:
         """Do what can be done now; True if there may be more at once."""
         if self._in_flight * 2 > self._most:
             self._stopping.wait(_BREATH_SECONDS)
+        elif not self._open:
+            self._stopping.wait(self.mapper.leisure.rest)
         if not self.store.migrated:
             self.store.migrate()
         self._presence.tend()
@@ -89,18 +92,10 @@ class Delivery:
         self.resting.tend()
         self._lookout.tend(self.bridge.config)
         self._restored.tend()
-        mapped, fetching = self._map(), self._fetch()
+        mapped, fetching = self.mapper.work(), self._fetch()
         for org in self.bulk.due(self._orgs, self.now(), self._paused):
             self._start(self._bulk_pool, self.bulk.run, org, self._paused)
         return self._claim() or mapped or fetching
-
-    def _map(self) -> bool:
-        most = _ON_SQLITE if self.store.database.is_sqlite else _MAPPED_AT_ONCE
-        verdicts = self.store.received.map(self.bridge.map, self.now(), most)
-        for verdict in verdicts:
-            if verdict.status is not EventStatus.PENDING:
-                log.info(verdict.status.value, source=verdict.source, event_id=loggable(verdict.event_id))
-        return len(verdicts) == most
 
     def _fetch(self) -> bool:
         free = self._most - self._in_flight
@@ -114,11 +109,15 @@ class Delivery:
     def _claim(self) -> bool:
         now, held = self.now(), self.store.orgs.held()
         limited = held.get(EVERYBODY)
+        waits = limited is not None and limited.probe_at > now
+        self._open = [] if waits else [org for org in self._orgs if org not in held]
         free = (self._fewer if self.bulk.busy else self._most) - self._in_flight
-        if free <= 0 or (limited and limited.probe_at > now):
+        self.mapper.leisure.hurry = bool(self.bulk.orgs)
+        if waits or free <= 0:
             return False
         tried = {EVERYBODY} if limited else set[str]()
-        claims = self.store.claims.claim(now, free, [org for org in self._orgs if org not in held], self._paused)
+        claims = self.store.claims.claim(now, free, self._open, self._paused) if self._open else []
+        self.mapper.leisure.hurry |= bool(self._open) and len(claims) < free  # else there is enough to do already
         for claim in claims:
             self._start(self._pool, self.worker.deliver, claim, tried)
         for state in held.values():
@@ -138,6 +137,8 @@ class Delivery:
             self.store.orgs.return_probe(state.org, now)
 
     def _nap(self) -> float:
+        if self._in_flight >= self._most:  # whoever has finished will ring
+            return _LONGEST_NAP_SECONDS
         held = self.store.orgs.held()
         due = self.store.claims.next_due([org for org in self._orgs if org not in held], self._paused)
         wait = (due - self.now()).total_seconds() if due else _LONGEST_NAP_SECONDS

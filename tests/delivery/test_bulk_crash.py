@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from bulk_kit import CROWD, DRY, NOBODY, BulkRig, everybody
-from delivery_kit import wait_for
+from delivery_kit import die, wait_for
 
 from app.bulk.batch import Batch
 from app.bulk.folding import Wish
@@ -40,7 +40,7 @@ def call(rig: BulkRig, wishes: list[Wish], pace=lambda: None):
 
 def test_a_crash_between_the_call_and_its_record_begins_with_a_look(crowded: BulkRig) -> None:
     call(crowded, taken(crowded))  # carried out, and then the process died
-    crowded.store.life.close()
+    die(crowded.store)
     crowded.calls()
 
     crowded.later(minutes=6)
@@ -83,7 +83,7 @@ def test_nothing_is_sent_once_the_hold_on_the_people_is_lost(crowded: BulkRig) -
 def test_what_another_process_took_over_is_not_settled(crowded: BulkRig, another) -> None:
     wishes = taken(crowded)
     outcome = call(crowded, wishes)
-    crowded.store.life.close()
+    die(crowded.store)
     assert len(another().claims.adopt()) == CROWD
 
     mine = crowded.store.newcomers.settle(outcome.settlements)

@@ -73,7 +73,7 @@ def test_a_request_to_be_forgotten_that_could_not_be_read_for_want_of_a_name_is_
     rig_with(LOST).deliver(**MIRA)
     rig = rig_with(NEW, LOST)
     rig.add(id="e21", type="erase", email=MIRA["email"])
-    rig.delivery._map()
+    rig.delivery.mapper.work()
     rig = rig_with(NEW)
     rig.work()
     before = rig.event("e21")["status"]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from delivery_kit import Rig
+from delivery_kit import Rig, die
 
 from app.sandbox import Fault
 from app.store import Dismissal, Filter
@@ -62,10 +62,10 @@ def test_it_is_found_by_an_event_that_goes_before_the_one_that_was_lost_in_a_cra
     rig = every_rig
     rig.clock.advance(hours=1)
     first = rig.add(phone=PHONE)
-    rig.delivery._map()
+    rig.delivery.mapper.work()
     assert rig.store.claims.claim(rig.clock(), 1, ["main"])
     rig.sandbox.contacts["org_main"].create({"phone": PHONE})
-    rig.store.life.close()
+    die(rig.store)
     rig.clock.advance(hours=-1)  # the clock was ahead: the lost one is due in an hour
     rig.work()
 
@@ -80,7 +80,7 @@ def test_it_is_found_by_an_event_that_goes_before_the_one_that_was_lost_in_a_cra
 def lost_in_a_crash(rig: Rig) -> str:
     """An event with nothing but a phone number, created upstream by a process that did not live to write it down."""
     event_id = rig.add(phone=PHONE)
-    rig.delivery._map()
+    rig.delivery.mapper.work()
     (claim,) = rig.store.claims.claim(rig.clock(), 1, ["main"])
     rig.bridge.deliver(claim, rig.delivery.upstream)
     rig.store.claims.free({claim.person.id: claim.owner})
@@ -119,7 +119,7 @@ def test_whoever_is_refused_for_good_was_sent_nothing(every_rig: Rig) -> None:
     rig.sandbox.faults.add(Fault("error", times=1, method="POST", status=422))
     rig.deliver(phone=PHONE)
     rig.add("shop", phone=PHONE, email="ada@example.com")
-    rig.delivery._map()
+    rig.delivery.mapper.work()
 
     (claim,) = rig.store.claims.claim(rig.clock(), 1, ["main"])
 

@@ -19,7 +19,7 @@ def restored(rig: Rig, tmp_path: Path, keys: list[str]) -> Iterator[Rig]:
     rig.sandbox.settings.duplicates = Duplicates.SECOND
     rig.deliver(email="known@example.com", name="Known")
     rig.add(id="e50", email="waiting@example.com")
-    rig.delivery._map()
+    rig.delivery.mapper.work()
     back_up(rig.store.database, tmp_path / "copy.db", rig.clock())
     rig.work()
     rig.deliver(email="after@example.com", name="After the backup")

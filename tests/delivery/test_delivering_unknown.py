@@ -1,7 +1,7 @@
 """Nobody knows whether it was done: it is looked up before anything is sent again, and nobody is there twice."""
 
 import pytest
-from delivery_kit import PATIENCE, Rig, wait_for
+from delivery_kit import PATIENCE, Rig, die, wait_for
 
 from app.sandbox import Duplicates, Fault
 
@@ -116,7 +116,7 @@ def test_a_crash_between_the_request_and_its_record_begins_with_a_look(rig: Rig)
     rig.store.received.map(rig.bridge.map, rig.clock())
     claim = rig.store.claims.claim(rig.clock(), 1, ["main"])[0]
     rig.bridge.deliver(claim, rig.delivery.upstream)  # carried out, and then the process died
-    rig.store.life.close()
+    die(rig.store)
 
     rig.later(minutes=6)  # it may have died a moment ago all the same, whatever the clock says
     leased = rig.calls()
