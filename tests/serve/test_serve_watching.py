@@ -132,6 +132,13 @@ def test_no_rule_names_a_label_that_its_query_leaves_out() -> None:
         assert rule["labels"]["severity"] in {"critical", "warning", "info"}
 
 
+def test_each_rule_has_a_course_of_events_for_promtool() -> None:
+    document = yaml.safe_load((ROOT / "deploy/prometheus/alerts.test.yaml").read_text("utf-8"))
+    tried = {one["alertname"] for test in document["tests"] for one in test["alert_rule_test"] if one.get("exp_alerts")}
+
+    assert tried == {rule["alert"] for rule in RULES}
+
+
 def test_no_panel_shows_a_label_that_its_query_leaves_out() -> None:
     for target in (target for panel in PANELS for target in panel["targets"]):
         grouped = re.findall(r"by \(([^)]*)\)", target["expr"])
