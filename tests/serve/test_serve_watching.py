@@ -116,6 +116,18 @@ def test_it_tells_whatever_a_rule_or_a_panel_asks_for(told: Told) -> None:
     ]
 
 
+def test_each_metric_is_in_the_table_of_the_documents_with_its_labels(told: Told) -> None:
+    table = (ROOT / "docs/deploying.md").read_text("utf-8").split("\n| metric |")[1].split("\n\n")[0]
+    rows = re.findall(r"(?m)^\| `(\w+)` \| ([^|]*)\|", table)
+    written = {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows}
+    heard: dict[str, set[str]] = {}
+    for name, labels in told.labels.items():
+        if name.startswith("contact_bridge_") and not name.endswith("_created"):
+            heard.setdefault(re.sub(r"_(bucket|sum|count)$", "", name), set()).update(labels - {"le"})
+
+    assert written == heard | {"contact_bridge_bulk_people_total": {"org", "outcome"}}  # which nothing here is in
+
+
 def test_no_rule_names_a_label_that_its_query_leaves_out() -> None:
     for rule in RULES:
         kept = {
