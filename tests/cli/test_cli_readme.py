@@ -1,4 +1,4 @@
-"""The README's first screen, word for word: what `make run` starts, what it prints, and what comes of `send`."""
+"""The README's first screens, word for word: what `make run` starts and prints, and a configuration of one's own."""
 
 import os
 import re
@@ -6,13 +6,17 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from cli_sandbox import PATIENCE, SCRIPT, Sandbox, environment, stop
+from cli_sandbox import PATIENCE, SCRIPT, Sandbox, environment, start, stop
+from click.testing import CliRunner
 from documents import ROOT
 
+from app.cli import main
+
 pytestmark = pytest.mark.slow
-SCREEN = (ROOT / "README.md").read_text("utf-8").split("\n## See it\n")[1].split("\n## ")[0]
+SCREEN, CONNECT = re.split(r"(?m)^## ", (ROOT / "README.md").read_text("utf-8").split("\n## See it\n")[1])[:2]
 CHANGES = re.compile(r"contact_[0-9a-f]{20}|\b[0-9a-f]{32}\b|127\.0\.0\.1:\d+")  # from run to run
 
 
@@ -100,3 +104,44 @@ def test_it_says_the_token_of_the_console(sandbox: Sandbox) -> None:
     [token] = re.findall(r"token `([\w-]+)`", SCREEN)
 
     assert f"/console/   the token is {token}\n" in sandbox.out
+
+
+def test_what_init_writes_is_complete_with_what_it_says_to_export(tmp_path: Path) -> None:
+    [exported] = re.findall(r"(?m)^export (INVENT_API_KEY=.*?) +#", CONNECT)
+    values = {name: f"made-up-{name}" for name in re.findall(r"(\w+)=", exported)}
+    run, file = CliRunner(), str(tmp_path / "bridge.toml")
+
+    codes = [run.invoke(main, [*words, file], env=values).exit_code for words in (["init"], ["check", "--config"])]
+
+    assert codes == [0, 0]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The configuration that is shown, in front of the stand-in."""
+    folder, whole = tmp_path_factory.mktemp("own"), re.findall(r"(?ms)^```toml\n(.*?)^```$", CONNECT)[0]
+    (folder / "bridge.toml").write_text(whole)
+    [lead] = re.findall(r"`(\{.*?\})` in it", CONNECT)
+    (folder / "lead.json").write_text(lead)
+    names = re.findall(r"\$\{env:(\w+)\}", whole)
+    running = start(folder, "--config", "bridge.toml", PORT="0", **{name: f"made-up-{name}" for name in names})
+    yield running
+    assert stop(running) == 0
+
+
+def test_its_configuration_takes_a_customer_and_a_lead(own: Sandbox) -> None:
+    environ = {name: f"made-up-{name}" for name in re.findall(r"env:(\w+)", CONNECT)}
+    [address] = re.findall(r"Paste `(\S+)` at the sender", CONNECT)
+
+    said = own.run("check", **environ).stdout
+    shop, landing = (
+        own.run("send", *words, "--config", "var/sandbox/bridge.toml", **environ).stdout
+        for words in (["shop"], ["landing", "--file", "lead.json"])
+    )
+    previewed = own.run("preview", "landing", "lead.json", **environ).stdout
+
+    assert f"{address}\n" in said
+    assert re.search(r"status +│ delivered", shop)
+    assert re.search(r"status +│ delivered", landing)
+    assert "Bo Lind" in landing
+    assert "Bo Lind" in previewed
