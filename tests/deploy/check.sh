@@ -43,4 +43,4 @@ else
     "$caddy" validate --adapter caddyfile --config deploy/caddy/Caddyfile 2>"$work/caddy" || { cat "$work/caddy"; exit 1; }
     checked caddy
 fi
-if ! command -v nginx >/dev/null; then unchecked nginx "nginx, nor do its tests run"; fi
+if ! command -v nginx >/dev/null; then unchecked nginx "nginx, nor do the tests behind it run"; fi
