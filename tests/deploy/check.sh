@@ -40,7 +40,7 @@ else unchecked "alert rules" "promtool (a test parses them)"; fi
 caddy=$(command -v .venv/bin/caddy caddy | head -n 1 || true)
 if [[ -z $caddy || $("$caddy" version) =~ ^v?2\.[0-6]\. ]]; then unchecked caddy "Caddy 2.7 or newer"
 else
-    "$caddy" validate --adapter caddyfile --config deploy/caddy/Caddyfile 2>"$work/caddy" || { cat "$work/caddy"; exit 1; }
+    "$caddy" validate --adapter caddyfile --config deploy/caddy/Caddyfile >"$work/caddy" 2>&1 || { cat "$work/caddy"; exit 1; }
     checked caddy
 fi
 if ! command -v nginx >/dev/null; then unchecked nginx "nginx, nor do the tests behind it run"; fi

@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -70,10 +71,9 @@ def answers(port: int) -> bool:
 Started = tuple[list[str], dict[str, str]]  # a command, and what its environment has besides
 
 
-def nginx(folder: Path, upstream: str, plain: int, tls: int) -> Started:
+def nginx(shipped: str, folder: Path, upstream: str, plain: int, tls: int) -> Started:
     """Write nginx's configuration, and have it checked."""
-    here = (DEPLOY / "nginx/contact-bridge.conf").read_text("utf-8")
-    here = here.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace("listen 443", f"listen 127.0.0.1:{tls}")
+    here = shipped.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace("listen 443", f"listen 127.0.0.1:{tls}")
     here = here.replace("/etc/ssl/hooks.example.com", str(folder)).replace("127.0.0.1:8000", upstream)
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -88,9 +88,9 @@ def nginx(folder: Path, upstream: str, plain: int, tls: int) -> Started:
     return command, {}
 
 
-def caddy(folder: Path, upstream: str, plain: int, tls: int) -> Started:
+def caddy(shipped: str, folder: Path, upstream: str, plain: int, tls: int) -> Started:
     """Write Caddy's configuration."""
-    here = (DEPLOY / "caddy/Caddyfile").read_text("utf-8").replace("127.0.0.1:8000", upstream)
+    here = shipped.replace("127.0.0.1:8000", upstream)
     ports = f"admin off\ndefault_bind 127.0.0.1\nhttp_port {plain}\nhttps_port {tls}\n"
     here = here.replace("\n{\n", f"\n{{\n{ports}", 1)
     here = here.replace(f"\n{NAME} {{\n", f"\n{NAME} {{\ntls {folder}/fullchain.pem {folder}/privkey.pem\n", 1)
@@ -107,26 +107,40 @@ def _caddy() -> str | None:
     return None if old else found
 
 
-PROXIES: Mapping[str, tuple[bool, Callable[[Path, str, int, int], Started]]] = {
-    "nginx": (bool(shutil.which("nginx")), nginx),
-    "caddy": (bool(_caddy()), caddy),
+@dataclass(frozen=True)
+class Proxy:
+    there: bool
+    shipped: str
+    begin: Callable[[str, Path, str, int, int], Started]
+
+
+PROXIES: Mapping[str, Proxy] = {
+    "nginx": Proxy(bool(shutil.which("nginx")), (DEPLOY / "nginx/contact-bridge.conf").read_text("utf-8"), nginx),
+    "caddy": Proxy(bool(_caddy()), (DEPLOY / "caddy/Caddyfile").read_text("utf-8"), caddy),
 }
 
 
+def for_one_network(shipped: str) -> str:
+    """A configuration with what is only proposed in it."""
+    return re.sub(r"(?m)^(\s+)# (?=allow|deny|@|respond|\}|\t)", r"\1", shipped)
+
+
 @contextmanager
-def put_before(served: Served, upstream: str, folder: Path, name: str) -> Iterator[Proxied]:
-    """Run a proxy before a bridge at ``upstream``."""
+def put_before(served: Served, folder: Path, name: str, change: Callable[[str], str] = str) -> Iterator[Proxied]:
+    """Run a proxy before a bridge."""
+    proxy = PROXIES[name]
+    folder.mkdir()
     certify(folder)
     plain, tls = free_ports(2)
-    command, environ = PROXIES[name][1](folder, upstream, plain, tls)
+    command, environ = proxy.begin(change(proxy.shipped), folder, urlsplit(served.url).netloc, plain, tls)
     with (
         (folder / "log").open("wb") as out,
-        subprocess.Popen(command, env={**os.environ, **environ}, stdout=out, stderr=out) as proxy,
+        subprocess.Popen(command, env={**os.environ, **environ}, stdout=out, stderr=out) as running,
     ):
         try:
-            until(lambda: (answers(tls) and answers(plain)) or proxy.poll() is not None)
-            assert proxy.poll() is None, (folder / "log").read_text()
+            until(lambda: (answers(tls) and answers(plain)) or running.poll() is not None)
+            assert running.poll() is None, (folder / "log").read_text()
             trusted = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
             yield Proxied(served, plain, tls, trusted)
         finally:
-            proxy.terminate()
+            running.terminate()

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from proxies import NAME, PROXIES, PUBLIC, Proxied, put_before
+from proxies import NAME, PROXIES, PUBLIC, Proxied, for_one_network, put_before
 from serve_process import CONFIGURATION, Served
 
 from app.config import load
@@ -27,6 +26,7 @@ secret = "made-up"
 provider = "square"
 secret = "made-up"
 """
+ALONE = 'workers = 1\nthreads = 1\nadmin_token = "admin-token-of-tests"'
 # Whatever "tidies" a body does something to this one: line ends, spaces, escapes, no normal form, a byte order mark.
 BODY = (
     b'\xef\xbb\xbf{\r\n\t"id" : 1.0, "id":7,  "first_name":"A\\u0064a\\/", "last_name": "E\xcc\x81xample",'
@@ -37,15 +37,11 @@ BODY = (
 @pytest.fixture(params=PROXIES)
 def proxied(request: pytest.FixtureRequest, tmp_path: Path, upstream: SandboxServer) -> Iterator[Proxied]:
     """A proxy before a bridge that has a single thread for all requests."""
-    if not PROXIES[request.param][0]:
+    if not PROXIES[request.param].there:
         pytest.skip(f"there is no {request.param} here")
-    few = CONFIGURATION.replace("[server]", f'[server]\npublic_url = "{PUBLIC}"\nworkers = 1\nthreads = 1') + SOURCES
+    few = CONFIGURATION.replace("[server]", f'[server]\npublic_url = "{PUBLIC}"\n{ALONE}') + SOURCES
     text = few.format(database_url="sqlite:///bridge.db", upstream_url=upstream.url)
-    (tmp_path / "proxy").mkdir()
-    with (
-        Served(tmp_path, text) as served,
-        put_before(served, urlsplit(served.url).netloc, tmp_path / "proxy", request.param) as before,
-    ):
+    with Served(tmp_path, text) as served, put_before(served, tmp_path / "proxy", request.param) as before:
         yield before
     upstream.reset()
 
@@ -82,6 +78,18 @@ def test_it_lets_in_what_the_bridge_would_and_no_more(proxied: Proxied) -> None:
     assert proxied.ask("POST", "/hooks/shop", largest + b"x") == 413
     assert proxied.ask("GET", "/healthz") == 200
     assert proxied.ask("GET", "/metrics") == 404
+
+
+def test_console_and_api_are_passed_on_and_can_be_kept_to_one_network(
+    proxied: Proxied, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    name = request.node.callspec.params["proxied"]
+    pages = ("/api/v1/events", "/console/")
+
+    assert [proxied.ask("GET", page) for page in pages] == [401, 303]
+    with put_before(proxied.served, tmp_path / "guarded", name, for_one_network) as guarded:  # and not this machine
+        assert {guarded.ask("GET", page) for page in pages} <= {403, 404}
+        assert guarded.ask("POST", "/hooks/shop", b"{}") == 401
 
 
 def test_nobody_who_posts_in_the_clear_is_sent_elsewhere(proxied: Proxied) -> None:
