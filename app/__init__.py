@@ -43,6 +43,7 @@ def create_app(config: "Config | None" = None, now: Callable[[], datetime] = utc
     app.extensions["bridge"] = Bridge(config, store, now)
     app.extensions["refused"] = Refused(store, now)
 
+    hooks.count_from_nought(config.sources)
     app.register_blueprint(hooks.hooks)
     app.register_blueprint(health.health)
     access = Access(config.server)

@@ -13,7 +13,8 @@ import structlog
 log = structlog.get_logger()
 
 _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
-_LONGEST_PAUSE_SECONDS, _STEADY_SECONDS, _STOP_SECONDS = 10.0, 10.0, 40.0
+_LONGEST_PAUSE_SECONDS, _STEADY_SECONDS = 10.0, 10.0
+_STOP_SECONDS, _LAST_SECONDS = 40.0, 5.0  # for all of them, and what each that is still to come may count on
 _PR_SET_PDEATHSIG = 1
 
 
@@ -129,12 +130,12 @@ def _restart(children: Sequence[_Child]) -> None:
 
 
 def _stop(children: Sequence[_Child]) -> None:
-    """In the order of the list: what is asked stops before what it asks."""
+    """In the order of the list: what is asked stops after who asks it."""
     until = time.monotonic() + _STOP_SECONDS
-    for child in children:
+    for to_come, child in reversed([*enumerate(reversed(children))]):
         if child.pid:
             os.kill(child.pid, signal.SIGTERM)
-            _wait(child, until)
+            _wait(child, until - to_come * _LAST_SECONDS)
 
 
 def _wait(child: _Child, until: float) -> None:

@@ -12,10 +12,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-# The workers share their counters in a folder, which must be known before the metrics are imported.
-_FOLDER, _PREFIX = "PROMETHEUS_MULTIPROC_DIR", "contact-bridge-metrics-"
+# The workers share their counters in a folder, which must be known before the metrics are imported; in memory if that
+# is possible: on a full disk, a write to a mapped file would kill the worker.
+_FOLDER, _PREFIX, _MEMORY = "PROMETHEUS_MULTIPROC_DIR", "contact-bridge-metrics-", "/dev/shm"  # noqa: S108 -- see above
 if _FOLDER not in os.environ:
-    os.environ[_FOLDER] = tempfile.mkdtemp(prefix=_PREFIX)
+    os.environ[_FOLDER] = tempfile.mkdtemp(prefix=_PREFIX, dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None)
 
 from app.config import load  # noqa: E402 -- see above
 from app.logs import configure  # noqa: E402

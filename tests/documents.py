@@ -12,7 +12,9 @@ DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").
 _BLOCK = re.compile(r"(?ms)^( *)```(\w+)\n(.*?)^ *```$")
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-_BETWEEN = re.compile(r"&&|\|\||;|\||\$\(|\)")
+_TAG = re.compile(r'<(?:a href|img src)="([^"]+)"')
+_BETWEEN = re.compile(r"&&|\|\||;|\|")
+_WITHIN = re.compile(r"\$\(([^()]*)\)")  # a command whose output stands in another one
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,14 @@ def blocks(*languages: str) -> list[Block]:
 
 def commands(line: str) -> Iterator[list[str]]:
     """The words of each of our commands in a line of a shell (or of cron), from the program's name on."""
-    for part in _BETWEEN.split(re.split(r"(?:^|\s)#", line)[0]):
+    line = re.split(r"(?:^|\s)#", line)[0]
+    for part in [*_BETWEEN.split(_WITHIN.sub("within", line)), *_WITHIN.findall(line)]:
         try:
             words = shlex.split(part)
         except ValueError:  # half of what is between quotes
             continue
         for index, word in enumerate(words):
-            if re.fullmatch(r"(\S*/)?(contact-bridge|make)", word):
+            if re.fullmatch(r"(?!-)(\S*/)?(contact-bridge|make)", word):
                 yield words[index:]
                 break
 
@@ -62,9 +65,9 @@ def inline(text: str) -> Iterator[list[str]]:
 
 
 def links(path: Path) -> list[str]:
-    """The targets of links that lead to no other site."""
+    """The targets of links and pictures that lead to no other site."""
     prose = _CODE.sub("", _BLOCK.sub("", path.read_text("utf-8")))
-    return [target for target in _LINK.findall(prose) if not re.match(r"[a-z]+:", target)]
+    return [target for target in _LINK.findall(prose) + _TAG.findall(prose) if not re.match(r"[a-z]+:", target)]
 
 
 def anchors(path: Path) -> set[str]:

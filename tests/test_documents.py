@@ -40,6 +40,7 @@ def test_every_command_that_is_shown_is_there() -> None:
 
     assert wrong == []
     assert len(shown) > 20
+    assert ["contact-bridge", "backup", "/backups/bridge-within.db", "--force"] in [words for _, words in shown]
     assert complaint(["make", "tset"]) == "tset"
     assert "No such option" in complaint(["contact-bridge", "serve", "--sandbocks"])
 
@@ -96,6 +97,18 @@ def test_files_of_other_programs_can_be_read() -> None:
     for block in blocks("yaml"):
         services = yaml.safe_load(block.text).get("services", [])
         assert [objection(one["dockerCommand"].split()) for one in services] == [""] * len(services)
+
+
+def test_it_looks_at_pictures_too() -> None:
+    assert "docs/screenshots/event.png" in links(ROOT / "README.md")
+
+
+def test_each_alert_rule_is_among_what_to_do() -> None:
+    rules = re.findall(r"(?m)^ +- alert: (\w+)", (ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
+    table = (ROOT / "docs/operations.md").read_text("utf-8").split("## What to do when")[1].split("\n## ")[0]
+
+    assert rules
+    assert [rule for rule in rules if f"`{rule}`" not in table] == []
 
 
 @by_document

@@ -77,6 +77,15 @@ def test_it_enforces_each_decision_by_a_test_that_is_there() -> None:
     assert [place for places in enforced.values() for place in places if not (ROOT / place).exists()] == []
 
 
+def test_it_keeps_what_holds_secrets_out_of_commits() -> None:
+    _text_files()  # skipped where this is no checkout
+    secret = ["bridge.toml", "deploy/.env", "var/bridge.db"]
+
+    ignored = subprocess.run(["git", "check-ignore", *secret], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ignored.stdout.split() == secret
+
+
 def test_it_names_no_package_registry_and_no_path_of_a_machine() -> None:
     files = {path: path.read_text("utf-8") for path in _text_files()}
 

@@ -26,7 +26,8 @@ _ADVICE = {
         "/console/",
     ),
     troubles.WAITING: (
-        "`contact-bridge events --status pending` says of each why it waits",
+        """`contact-bridge events --status pending` says of each why it waits; `--status received` has what is not \
+mapped yet""",
         "/console/events?status=pending",
     ),
     troubles.QUIET: (

@@ -94,15 +94,18 @@ def _answering(host: str, port: int) -> str:
 
 
 def _supervise(config: "Config", listener: socket.socket, others: list[Process], ready: Callable[[], None]) -> None:
-    """Run the web process and others, which have no business with the listener."""
+    """Run the web process and others, which have no business with the listener.
+
+    Delivery is told to stop first: its requests may take half a minute to end, and webhooks are answered meanwhile.
+    """
 
     def without_listener(run: Callable[[], None]) -> None:
         listener.close()
         run()
 
     configure()
-    processes: list[Process] = [("web", lambda: _web(config, listener))]
-    processes += [(name, lambda run=run: without_listener(run)) for name, run in others]  # type: ignore[misc]
+    processes: list[Process] = [(name, lambda run=run: without_listener(run)) for name, run in others]  # type: ignore[misc]
+    processes.insert(1, ("web", lambda: _web(config, listener)))
     with shared_counters():
         migrated = aside(lambda: _migrate(config))  # in a process of its own: what it imports is needed by nobody else
         from app import delivery, housekeeping, server  # noqa: F401, PLC0415 -- once, here, for every process that is forked

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from command_lines import objection
+from documents import blocks
 
 from app import create_app
 from app.config import load
@@ -102,6 +103,25 @@ def test_everything_that_selects_finds_pods() -> None:
 
     assert len(selectors) == 5
     assert [one for one in selectors if one.get("matchLabels", one) not in found] == []
+
+
+def test_the_overlay_that_is_shown_takes_an_image_and_a_configuration_of_ones_own(tmp_path: Path) -> None:
+    if not shutil.which("kubectl"):
+        pytest.skip("there is no kubectl here")
+    [overlay] = [block.text for block in blocks("yaml") if "kustomization.yaml" in block.text]
+    shutil.copytree(FOLDER, tmp_path / "deploy/kubernetes")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/kustomization.yaml").write_text(overlay)
+    (tmp_path / "mine/bridge.toml").write_text("# of one's own\n")
+
+    command = ["kubectl", "kustomize", str(tmp_path / "mine")]
+    built = list(yaml.safe_load_all(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+
+    [config] = [one for one in built if one["kind"] == "ConfigMap"]
+    pods = [one["spec"]["template"]["spec"] for one in built if one["kind"] == "Deployment"]
+    assert config["data"] == {"bridge.toml": "# of one's own\n"}
+    assert {pod["containers"][0]["image"] for pod in pods} == {"registry.example.com/contact-bridge:0.1.0"}
+    assert {pod["volumes"][0]["configMap"]["name"] for pod in pods} == {config["metadata"]["name"]}
 
 
 def test_it_becomes_one_whole_where_there_is_kustomize() -> None:

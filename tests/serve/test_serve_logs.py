@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from serve_process import Served, until
+from documents import blocks
+from serve_process import BEARER, PERSON, Served, until
 
 from app.sandbox import SandboxServer
 from app.sandbox.faults import Fault, FaultKind
@@ -38,6 +39,22 @@ NEVER = (
     "token-in-the-address", "shop-secret", "basic-secret", "key-of-tests", "wrong-token", SIGNATURE,
     "c2VjcmV0LW9mLWNhbGxlcg", "Bearer", "Traceback",
 )  # fmt: skip
+
+
+def test_its_lines_are_as_the_documents_show_them(serve: Callable[..., Served], upstream: SandboxServer) -> None:
+    shown = [json.loads(line) for block in blocks("json") for line in block.text.splitlines()]
+    served = serve()
+
+    served.post()
+    served.ask("POST", "/hooks/landing", PERSON, {**BEARER, "Authorization": "Bearer nothing"})
+    until(lambda: served.messages("attempt"))
+
+    said = [served.messages(line["message"])[0] for line in shown]
+    assert [list(line) for line in said] == [list(line) for line in shown]
+    for line in (*said, *shown):
+        for changes in ("time", "event_id", "ms"):
+            line.pop(changes, None)
+    assert said == shown
 
 
 def speak(served: Served, upstream: SandboxServer) -> None:

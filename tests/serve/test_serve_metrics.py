@@ -54,6 +54,13 @@ def test_metrics_sum_up_over_all_processes_and_their_restarts(
         assert found["contact_bridge_oldest_waiting_seconds",] == 0
 
 
+def test_counters_that_an_alert_adds_up_begin_at_nought(serve: Callable[..., Served]) -> None:
+    found = values(serve("--no-delivery"))
+
+    assert found["contact_bridge_accepted_total", "accepted", "landing"] == 0
+    assert found["contact_bridge_refused_total", "store unavailable", "landing"] == 0
+
+
 def test_it_tells_the_age_of_the_oldest_event_that_waits(serve: Callable[..., Served]) -> None:
     served = serve("--no-delivery")
 

@@ -10,12 +10,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from serve_process import BEARER, SCRIPT, Served, lead, until
+from serve_process import BEARER, CONFIGURATION, SCRIPT, Served, lead, until
 
 from app.sandbox import SandboxServer
 from app.sandbox.faults import Fault, FaultKind
@@ -135,23 +135,37 @@ def test_it_stops_gracefully_and_finishes_what_is_under_way(
     idle.close()
 
 
-def test_it_refuses_connections_at_once_while_it_stops(serve: Callable[..., Served], upstream: SandboxServer) -> None:
-    served = serve()
-    upstream.faults.add(Fault(FaultKind.LATENCY, times=1, seconds=3))
-    served.post(lead("last"))
-    until(lambda: not upstream.faults.waiting())
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[Served]:
+    """A bridge whose upstream, which nobody else asks, answers three seconds late."""
+    with SandboxServer({"key-of-tests": "org_tests"}) as own:
+        own.faults.add(Fault(FaultKind.LATENCY, times=1, seconds=3))
+        text = CONFIGURATION.format(database_url="sqlite:///bridge.db", upstream_url=own.url)
+        with Served(tmp_path, text) as served:
+            served.post(lead("last"))
+            until(lambda: not own.faults.waiting())
+            yield served
 
-    served.process.send_signal(signal.SIGTERM)
 
-    def refused() -> bool:
-        try:
-            served.wire().close()
-        except ConnectionRefusedError:
-            return True
-        return False
+def refused(served: Served) -> bool:
+    try:
+        served.wire().close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
-    until(refused, 2.5)
-    assert served.process.wait(20) == 0
+
+def test_webhooks_are_answered_while_the_last_deliveries_end_and_no_connection_waits_in_vain(slow: Served) -> None:
+    slow.process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)  # for the stop to begin
+    assert slow.post(lead("meanwhile")) == 200
+
+    until(lambda: refused(slow), 6)
+
+    assert slow.process.wait(20) == 0
+    assert len(slow.messages("accepted")) == 2
+    (attempt,) = slow.messages("attempt")
+    assert attempt["outcome"] == "delivered"
 
 
 def test_ctrl_c_stops_it_as_gracefully(serve: Callable[..., Served], upstream: SandboxServer) -> None:

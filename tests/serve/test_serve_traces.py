@@ -111,3 +111,26 @@ def test_an_attempt_in_bulk_is_a_part_and_of_an_error_only_its_kind(
     assert bulk.end_time_unix_nano - bulk.start_time_unix_nano >= 2e9
     assert (told(post), post.status.code, post.status.message) == ({"error.type": "ValueError"}, 2, "")
     assert b"ada" not in b"".join(collector.bodies)
+
+
+def test_a_part_of_the_events_can_be_traced_and_each_of_them_whole(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        **collector.environ,
+        "OTEL_TRACES_SAMPLER": "traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": "0.5",
+    }.items():
+        monkeypatch.setenv(name, value)
+    web, delivery = Traces("web"), Traces("delivery")
+
+    for number in range(40):
+        web.kept("landing", f"lead-{number}", "accepted", 0.1)
+        with delivery.event("deliver", "landing", f"lead-{number}"), delivery.request("POST"):
+            pass
+    web.end()
+    delivery.end()
+
+    traced = [{span.trace_id for _, span in collector.named(name)} for name in ("webhook", "deliver", "POST contacts")]
+    assert traced[0] == traced[1] == traced[2]
+    assert 0 < len(traced[0]) < 40

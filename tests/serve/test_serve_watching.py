@@ -116,6 +116,18 @@ def test_it_tells_whatever_a_rule_or_a_panel_asks_for(told: Told) -> None:
     ]
 
 
+def test_each_metric_is_in_the_table_of_the_documents_with_its_labels(told: Told) -> None:
+    table = (ROOT / "docs/deploying.md").read_text("utf-8").split("\n| metric |")[1].split("\n\n")[0]
+    rows = re.findall(r"(?m)^\| `(\w+)` \| ([^|]*)\|", table)
+    written = {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows}
+    heard: dict[str, set[str]] = {}
+    for name, labels in told.labels.items():
+        if name.startswith("contact_bridge_") and not name.endswith("_created"):
+            heard.setdefault(re.sub(r"_(bucket|sum|count)$", "", name), set()).update(labels - {"le"})
+
+    assert written == heard | {"contact_bridge_bulk_people_total": {"org", "outcome"}}  # which nothing here is in
+
+
 def test_no_rule_names_a_label_that_its_query_leaves_out() -> None:
     for rule in RULES:
         kept = {
@@ -130,6 +142,13 @@ def test_no_rule_names_a_label_that_its_query_leaves_out() -> None:
         assert named <= kept, rule["alert"]
         assert rule["annotations"].keys() == {"summary", "do"}
         assert rule["labels"]["severity"] in {"critical", "warning", "info"}
+
+
+def test_each_rule_has_a_course_of_events_for_promtool() -> None:
+    document = yaml.safe_load((ROOT / "deploy/prometheus/alerts.test.yaml").read_text("utf-8"))
+    tried = {one["alertname"] for test in document["tests"] for one in test["alert_rule_test"] if one.get("exp_alerts")}
+
+    assert tried == {rule["alert"] for rule in RULES}
 
 
 def test_no_panel_shows_a_label_that_its_query_leaves_out() -> None:

@@ -29,7 +29,7 @@ class _Parser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:  # noqa: ARG002 -- webargs'
         body = whole_body(request.environ, bridge().config.server.max_body_bytes)
-        return decode(body, _JSON) if body.strip() else missing
+        return decode(body, _JSON) if body else missing
 
 
 class Desk(flask_smorest.Blueprint):  # type: ignore[misc] # it is untyped
