@@ -100,6 +100,11 @@ class KeyMissingError(BridgeError):
 class StoreUnavailableError(BridgeError):
     """The store cannot commit at the moment; nothing was kept."""
 
+    @property
+    def reason(self) -> str:
+        """For the log: the kind of what a driver says, whose words may quote anything, or else our own words."""
+        return type(self.__cause__).__name__ if self.__cause__ else str(self)
+
 
 class UpstreamError(BridgeError):
     """A call to the contacts API did not succeed. ``status`` is its HTTP status, if it answered."""

@@ -123,7 +123,7 @@ class Store:
 
     @property
     def up_to_date(self) -> bool:
-        """True if there is a database and it needs no `migrate`."""
+        """True if there is a database and it needs no `migrate`. Raises `StoreUnavailableError` if it is of a later version."""
         return up_to_date(self.database)
 
     @property

@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from app.errors import StoreUnavailableError
 from app.store.database import Database, Lock, one_at_a_time
 from app.store.tables import metadata
 
@@ -48,8 +49,17 @@ def made(database: Database) -> bool:
 
 
 def up_to_date(database: Database) -> bool:
-    """True if the schema is today's. No database is made by asking."""
-    return database.exists and _version(database) == HEAD
+    """True if the schema is today's. No database is made by asking.
+
+    Raises `StoreUnavailableError` if it is of a later day: nobody knows what was written into it would mean there.
+    """
+    version = _version(database) if database.exists else None
+    if version and version > HEAD:
+        raise StoreUnavailableError(
+            f"the database at {database.place} was brought up to date by a newer contact-bridge (schema {version}; "
+            f"this one knows {HEAD}): run the newer one, or restore the backup that was made before the upgrade"
+        )
+    return version == HEAD
 
 
 def _version(database: Database) -> str | None:

@@ -2,6 +2,8 @@
 
 import resource
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 from serve_process import BEARER, Served, lead, until
 
 from app.sandbox import SandboxServer
+from app.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +55,23 @@ def test_it_answers_503_while_the_disk_is_full_and_recovers(
     assert served.ask("GET", "/readyz")[0] == 200
     until(lambda: {f"lead-after{n}@example.com" for n in range(8)} <= set(emails(upstream)))
     assert not [email for email in emails(upstream) if "full" in email]
+
+
+def test_it_answers_503_while_the_database_is_of_a_later_version(serve: Callable[..., Served], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'later.db'}"
+    with closing(Store(url)) as store:
+        store.migrate()
+        with store.database.writing() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9001'")
+
+    served = serve(database_url=url)
+
+    assert all(refused(served, f"early{n}") for n in range(4))
+    assert served.ask("GET", "/readyz")[0] == 503
+    assert served.ask("GET", "/metrics")[0] == 200
+    until(lambda: served.messages("store unavailable"))
+    assert all("run the newer one" in entry["reason"] for entry in served.messages("store unavailable"))
+    assert not served.messages("bug")
 
 
 def test_it_answers_503_while_the_database_is_gone_and_recovers(

@@ -11,6 +11,7 @@ from store_events import NOW, arrival, statuses, together, wait_for
 from store_processes import finished, process
 
 import app.store
+from app.errors import StoreUnavailableError
 from app.store import Store
 from app.store.migrate import HEAD, upgrade
 from app.store.tables import metadata
@@ -87,6 +88,18 @@ def test_it_migrates_once_when_several_threads_start(empty_url: str) -> None:
     assert stores[0].inbox.add(arrival(NOW, "e1")) == [True]
     for store in stores:
         store.close()
+
+
+def test_it_keeps_nothing_in_a_database_of_a_later_version(store: Store) -> None:
+    with store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9001'")
+
+    with pytest.raises(StoreUnavailableError, match="schema 9001; this one knows") as refused:
+        store.migrate()
+    with pytest.raises(StoreUnavailableError, match="run the newer one, or restore"):
+        assert store.up_to_date
+
+    assert refused.value.reason == str(refused.value)  # it is ours, so the log may say it
 
 
 @pytest.mark.slow
