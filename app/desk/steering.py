@@ -41,9 +41,14 @@ class Progress:
 
 def begin(bridge: Bridge, which: Filter) -> Progress:
     """Return what there is to do; nothing is done yet. Raises `UsageError` if nothing was selected at all."""
+    insist_on_a_selection(which)
+    return Progress(*extent(bridge.store.database, which))
+
+
+def insist_on_a_selection(which: Filter) -> None:
+    """Raises `UsageError` if nothing was selected: whoever forgot to say which did not mean all."""
     if not which.conditions():
         raise UsageError("name the events, or select some: by status, source, type, person, since or until")
-    return Progress(*extent(bridge.store.database, which))
 
 
 def replays(bridge: Bridge, which: Filter, who: str) -> Iterator[Batch]:
@@ -78,6 +83,7 @@ def _dismissal(bridge: Bridge, who: str, reason: str) -> Dismissal:
 
 def to_ignore(which: Filter) -> Filter:
     """Return what is to be ignored of a selection: what failed, unless it says otherwise. Raises `UsageError`."""
+    insist_on_a_selection(which)
     if which.status in _DONE:
         raise UsageError(f"what is {which.status} is done already; failed, pending and received can be ignored")
     return which if which.event_ids or which.status else replace(which, status=EventStatus.FAILED)

@@ -63,6 +63,8 @@ def test_nothing_happens_to_events_that_are_not_all_there(failed: Desk, path: st
         ("replay", {"status": "failed", "cursor": "W1tb" * 50_000}, "invalid"),
         ("replay", {"status": "failed", "limit": 501}, "invalid"),
         ("replay", {"status": "failed", "limit": 2.5}, "invalid"),
+        ("ignore", {}, "not-possible"),
+        ("ignore", {"reason": "seen to"}, "not-possible"),
         ("ignore", {"status": "delivered"}, "not-possible"),
         ("pause", {}, "invalid"),
         ("pause", {"org": "main", "source": "shop"}, "invalid"),
