@@ -63,7 +63,7 @@ class Delivery:
                 if not self.work():
                     self.store.bell.wait(self._nap())
             except StoreUnavailableError as error:
-                log.warning("store unavailable", reason=error.reason)
+                log.warning("store unavailable", reason=str(error))
                 self._stopping.wait(_LONGEST_NAP_SECONDS)
         with contextlib.suppress(StoreUnavailableError):
             self._presence.end()

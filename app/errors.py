@@ -98,12 +98,7 @@ class KeyMissingError(BridgeError):
 
 
 class StoreUnavailableError(BridgeError):
-    """The store cannot commit at the moment; nothing was kept."""
-
-    @property
-    def reason(self) -> str:
-        """For the log: the kind of what a driver says, whose words may quote anything, or else our own words."""
-        return type(self.__cause__).__name__ if self.__cause__ else str(self)
+    """The store cannot commit at the moment; nothing was kept. The words may be logged: `app.store.trouble`."""
 
 
 class UpstreamError(BridgeError):

@@ -44,7 +44,7 @@ class Housekeeping:
             try:
                 self.tidy()
             except StoreUnavailableError as error:
-                log.warning("store unavailable", reason=error.reason)
+                log.warning("store unavailable", reason=str(error))
             except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
                 log.warning("bug", error=type(error).__name__, thread="housekeeping")
             if self._pause(_EVERY_SECONDS):

@@ -94,7 +94,7 @@ def exposition(store: Store, now: float) -> bytes:
             store.migrate()
         return text + _generated(_StoreCollector(store, now)) + _generated(_SelfCollector(1))
     except StoreUnavailableError as error:
-        log.warning("store unavailable", reason=error.reason, what="metrics of the store")
+        log.warning("store unavailable", reason=str(error), what="metrics of the store")
         return text + _generated(_SelfCollector(0))
 
 

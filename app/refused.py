@@ -56,7 +56,7 @@ class Refused:
             try:
                 self._keep(refused)
             except StoreUnavailableError as error:
-                log.warning("store unavailable", reason=error.reason)
+                log.warning("store unavailable", reason=str(error))
             except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
                 log.warning("bug", error=type(error).__name__, thread="refusals")
             self._pause(_EVERY_SECONDS)

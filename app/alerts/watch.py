@@ -65,7 +65,7 @@ class Watch:
             try:
                 self.look()
             except StoreUnavailableError as error:
-                log.warning("store unavailable", reason=error.reason)
+                log.warning("store unavailable", reason=str(error))
             except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
                 log.warning("bug", error=type(error).__name__, thread="alerts")
             if self._pause(EVERY_SECONDS):

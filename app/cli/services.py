@@ -122,8 +122,10 @@ def _supervise(config: "Config", listener: socket.socket, others: list[Process],
 def _migrate(config: "Config") -> None:
     from app.store import Store  # noqa: PLC0415 -- see above
 
-    with contextlib.suppress(StoreUnavailableError):  # then it is done when the database is back
+    try:
         Store(config.server.database_url, config.server.encryption_key).migrate()
+    except StoreUnavailableError as error:  # then it is done when the database is back
+        log.warning("store unavailable", reason=str(error))
 
 
 def _web(config: "Config", listener: socket.socket) -> None:

@@ -48,6 +48,8 @@ def database_url(text: str) -> str:
         raise ValidationError("must begin with sqlite:/// or postgresql://")
     if _MEMORY.fullmatch(text):
         raise ValidationError("must name a file, such as sqlite:///var/bridge.db: memory loses events")
+    if scheme.startswith("postgres") and rest.partition("?")[0].count("@") > 1:  # a part of it would be a host
+        raise ValidationError("must have each @ of a user's name or a password written as %40")
     return f"{_DATABASES[scheme]}:{rest}"  # some hosts hand out postgres://, which SQLAlchemy does not take
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -10,14 +11,10 @@ from enum import IntEnum
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.errors import StoreUnavailableError
 from app.store.engines import BUSY_MS, engine_for, place_of
 from app.store.seal import Seal
-
-_OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)  # what a statement of ours is to blame for
+from app.store.trouble import translated
 
 _SCRUBS, _SCRUB_MS = 20, 100  # tries to empty the log, and how long each may hold up writers
 
@@ -40,8 +37,15 @@ class Database:
 
     @property
     def exists(self) -> bool:
-        """False if it is a file that was not made yet; whether a server has it, only a connection tells."""
-        return not self.is_sqlite or Path(self.engine.url.database or "").is_file()
+        """False if it is a file that was not made yet; whether a server has it, only a connection tells.
+
+        Raises `StoreUnavailableError` where nobody may look.
+        """
+        if not self.is_sqlite:
+            return True
+        with translated(), suppress(FileNotFoundError, NotADirectoryError):
+            return stat.S_ISREG(Path(self.engine.url.database or "").stat().st_mode)
+        return False
 
     @property
     def place(self) -> str:
@@ -51,13 +55,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection for reads. Raises `StoreUnavailableError` when the database cannot be reached."""
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction: committed to disk when the block ends, or not at all. Raises `StoreUnavailableError`."""
-        with _translated():
+        with translated():
             if self._turn is None:
                 with self.engine.begin() as connection:
                     yield connection
@@ -83,7 +87,7 @@ class Database:
         now, as the disk is full, is done when the log is emptied next.
         """
         for _ in range(_SCRUBS if self._turn else 0):
-            with _translated(), self._turn or nullcontext(), self.engine.connect() as connection:
+            with translated(), self._turn or nullcontext(), self.engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 assert raw
                 raw.execute(f"PRAGMA busy_timeout={_SCRUB_MS}").close()
@@ -165,19 +169,3 @@ class _Turn:
             if self._file is not None:
                 os.close(self._file)
                 self._file = None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Whatever is not a mistake in a statement is the database's trouble: away, full, read-only, damaged."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeoutError, OSError) as error:
-        if isinstance(error, _OURS) and not error.connection_invalidated:
-            raise
-        raise StoreUnavailableError(_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    """The driver's own words, without the statement and its parameters, which hold personal data."""
-    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__

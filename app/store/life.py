@@ -5,18 +5,16 @@ delivery that takes long gives a person to two processes. On SQLite, where every
 lock is on a file beside the database; on PostgreSQL it is an advisory lock of a session of its own.
 """
 
-import contextlib
 import fcntl
 import os
 import secrets
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
-from app.errors import StoreUnavailableError
 from app.store.database import Database
+from app.store.trouble import translated
 
 if TYPE_CHECKING:
     from app.store.session_life import SessionLife
@@ -47,7 +45,7 @@ class FileLife:
 
     def hold(self) -> str:
         """Hold the lock; return the id under which this process takes leases. Raises `StoreUnavailableError`."""
-        with self._lock, _translated():
+        with self._lock, translated():
             if not self._id:
                 self._id, self._file = _locked(self._prefix)
                 self._sweep()
@@ -68,7 +66,7 @@ class FileLife:
         if self.holds(lease):
             return True
         path = Path(self._prefix + holder_of(lease))
-        with _translated():
+        with translated():
             try:
                 file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
             except FileNotFoundError:
@@ -111,11 +109,3 @@ def life(database: Database) -> Life:
     from app.store.session_life import SessionLife  # noqa: PLC0415 -- its driver takes a while to import
 
     return SessionLife(database)
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreUnavailableError(type(error).__name__) from error

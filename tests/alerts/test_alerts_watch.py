@@ -169,6 +169,7 @@ def test_it_looks_every_half_minute_whatever_goes_wrong(tmp_path: Any, listener:
 
     assert asked == [EVERY_SECONDS] * 3
     assert [line["event"] for line in logs] == ["store unavailable", "alert told"]
+    assert logs[0]["reason"] == f"file exists: {blocked}"
     assert listener.types() == [KEY_REFUSED]
     store.close()
 

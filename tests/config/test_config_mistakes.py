@@ -66,6 +66,10 @@ EACH = [
         ORG + '[server]\ndatabase_url = "sqlite://"',
         "server.database_url: must name a file, such as sqlite:///var/bridge.db: memory loses events",
     ),
+    (
+        ORG + '[server]\ndatabase_url = "postgres://bridge:made@up@db.example.com/bridge"',
+        "server.database_url: must have each @ of a user's name or a password written as %40",
+    ),
     (ORG + '[server]\npublic_url = "hooks.example.com"', f"server.public_url: {ADDRESS}"),
     (ORG + '[server]\npublic_url = "ftp://example.com"', f"server.public_url: {ADDRESS}"),
     (ORG + '[server]\npublic_url = "https://[::1"', f"server.public_url: {ADDRESS}"),

@@ -94,12 +94,10 @@ def test_it_keeps_nothing_in_a_database_of_a_later_version(store: Store) -> None
     with store.database.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9001'")
 
-    with pytest.raises(StoreUnavailableError, match="schema 9001; this one knows") as refused:
+    with pytest.raises(StoreUnavailableError, match="schema 9001; this one knows"):
         store.migrate()
     with pytest.raises(StoreUnavailableError, match="run the newer one, or restore"):
         assert store.up_to_date
-
-    assert refused.value.reason == str(refused.value)  # it is ours, so the log may say it
 
 
 @pytest.mark.slow

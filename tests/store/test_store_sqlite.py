@@ -152,6 +152,16 @@ def test_it_comes_up_when_its_folder_does(tmp_path: Path) -> None:
     store.close()
 
 
+def test_it_says_so_where_it_cannot_even_look(tmp_path: Path) -> None:
+    nowhere = tmp_path / ("x" * 300) / "bridge.db"  # in place of a folder of somebody else: the tests may be root's
+    store = Store(f"sqlite:///{nowhere}")
+
+    with pytest.raises(StoreUnavailableError, match=f"^file name too long: {nowhere}$"):
+        store.migrate()
+
+    store.close()
+
+
 def test_it_says_so_when_the_file_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "bridge.db").write_bytes(b"not a database " * 100)
     store = Store(f"sqlite:///{tmp_path}/bridge.db")
