@@ -1,8 +1,13 @@
 # docker build -t contact-bridge .
-# docker run -p 8000:8000 -v bridge-data:/data -v "$PWD/bridge.toml:/etc/contact-bridge/bridge.toml:ro" contact-bridge
+# docker run -p 8000:8000 --env-file .env -v bridge-data:/data \
+#   -v "$PWD/bridge.toml:/etc/contact-bridge/bridge.toml:ro" contact-bridge
+#
+# `.env` has every variable that bridge.toml names as ${env:…}. To try it with neither, in front of a stand-in upstream:
+# docker run -p 8000:8000 -e CONTACT_BRIDGE_CONFIG= contact-bridge contact-bridge serve --host 0.0.0.0 --sandbox
 #
 # Runs as any user of group 0, and on a read-only file system: it writes to /data (SQLite, unless the configuration
-# names PostgreSQL) and to /tmp (counters that its processes share), so give it `--tmpfs /tmp` then.
+# names PostgreSQL) and to /tmp (counters that its processes share), so give it `--tmpfs /tmp` then. SQLite's files are
+# of the user who made them and of nobody else: keep the user with the volume, see docs/deploying.md.
 #
 # Alpine's Python keeps it below 200 MB, and every package has a wheel for it; where glibc is preferred to 75 MB less:
 # --build-arg BASE=python:3.13-slim

@@ -15,7 +15,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test cover check fmt docs screenshots bench bench-compare soak lock dist sbom audit
+.PHONY: help run test cover check image-check fmt docs screenshots bench bench-compare soak lock dist sbom audit
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,10 +37,13 @@ check: $(VENV)/development.stamp ## Check style, types, generated texts, and wha
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
-	bash -n .ci/run tests/deploy/check.sh tests/serve/confined.sh
+	bash -n .ci/run tests/deploy/check.sh tests/deploy/image.sh tests/serve/confined.sh
 	$(BIN)/cog --check --check-fail-msg "run make docs" -I . $(DOCS)
 	@! grep -nE '://|--(extra-)?index-url|--find-links' $(LOCKS) || { echo "a lock file names an index"; exit 1; }
 	@bash tests/deploy/check.sh
+
+image-check: ## Build the image and run it as deploy/ does; says so where there is no docker or podman
+	@bash tests/deploy/image.sh
 
 fmt: $(VENV)/development.stamp ## Format, and repair what can be repaired
 	$(BIN)/ruff check --fix

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -28,6 +29,7 @@ def _reason(error: Exception) -> str:
     Not the statement and its parameters, which hold personal data, nor any line but the first, which may quote them.
     """
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror.lower()}: {error.filename}" if error.filename else error.strerror.lower()
+        where = f": {Path(str(error.filename)).absolute()}" if error.filename else ""
+        return error.strerror.lower() + where
     words = str(error.orig) if isinstance(error, DBAPIError) else ""
     return words.partition("\n")[0] or type(error).__name__

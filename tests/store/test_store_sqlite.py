@@ -152,6 +152,17 @@ def test_it_comes_up_when_its_folder_does(tmp_path: Path) -> None:
     store.close()
 
 
+def test_it_says_where_its_trouble_is_wherever_it_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("var").write_text("in the way")
+    store = Store("sqlite:///var/bridge.db")
+
+    with pytest.raises(StoreUnavailableError, match=f"^file exists: {tmp_path}/var$"):
+        store.migrate()
+
+    store.close()
+
+
 def test_it_says_so_where_it_cannot_even_look(tmp_path: Path) -> None:
     nowhere = tmp_path / ("x" * 300) / "bridge.db"  # in place of a folder of somebody else: the tests may be root's
     store = Store(f"sqlite:///{nowhere}")
