@@ -123,7 +123,7 @@ class Store:
 
     @property
     def up_to_date(self) -> bool:
-        """True if there is a database and it needs no `migrate`. Raises `StoreUnavailableError` if it is of a later version."""
+        """True if there is a database and it needs no `migrate`. Raises `StoreUnavailableError` if it is newer."""
         return up_to_date(self.database)
 
     @property
