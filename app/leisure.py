@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_TIMES = 20  # as long as the work took: it takes a twentieth of the time then
+_TIMES = 100  # as long as the work took: it takes a hundredth of the time then
 _LONGEST_SECONDS = 1.0
 
 
