@@ -41,7 +41,7 @@ def _measured(setting: Setting, kind: str) -> Rounds:
         for name, port in {**ports, _REFUSING: NOBODY}.items():
             bridges[name] = stack.enter_context(_bridge(setting, kind, port, delivery=True))
         warm = in_turns(bridges, 1, size.warm_up, alone=True)
-        measured = in_turns(bridges, size.few, size.seconds, alone=True)
+        measured = in_turns(bridges, size.rounds, size.seconds, alone=True)
         for name, bridge in bridges.items():
             nothing_lost(bridge, [*results(warm, name), *results(measured, name)])
         for upstream in upstreams.values():
