@@ -1,13 +1,11 @@
 """What is done now and then beside deliveries: payloads and idempotency keys that are old enough go."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 
-from app.errors import StoreUnavailableError
+from app.rounds import Rounds
 from app.store import Retention, Store
 from app.store.emptying import AT_ONCE
 
@@ -17,38 +15,14 @@ _EVERY_SECONDS = 300.0
 _BREATH_SECONDS = 0.05  # between two batches: whoever wants to write has their turn
 
 
-class Housekeeping:
-    """``pause(seconds)`` waits and returns True when it is time to stop; by default it waits for `stop`."""
+class Housekeeping(Rounds):
+    """Tidies every few minutes; see `Rounds`."""
 
     def __init__(
         self, store: Store, days: int, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None
     ) -> None:
+        super().__init__("housekeeping", self.tidy, _EVERY_SECONDS, pause)
         self._store, self._retention, self._now = store, Retention(store.database, days), now
-        self._stopping = threading.Event()
-        self._pause = pause or self._stopping.wait
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """In a thread of its own, for as long as the block runs."""
-        thread = threading.Thread(target=self.run, name="housekeeping", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stopping.set()
-            thread.join()
-
-    def run(self) -> None:
-        """Tidy every few minutes until it is time to stop."""
-        while True:
-            try:
-                self.tidy()
-            except StoreUnavailableError as error:
-                log.warning("store unavailable", reason=str(error))
-            except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
-                log.warning("bug", error=type(error).__name__, thread="housekeeping")
-            if self._pause(_EVERY_SECONDS):
-                return
 
     def tidy(self) -> None:
         """Let go of all that is old enough now."""

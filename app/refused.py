@@ -8,12 +8,8 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-import structlog
-
-from app.errors import StoreUnavailableError
+from app.rounds import outlived
 from app.store import Refusal, Store
-
-log = structlog.get_logger()
 
 _EVERY_SECONDS = 2.0  # between two transactions
 _MOST, _OF_ONE_SOURCE = 8, 4  # that wait to be written: one source's flood leaves room for others
@@ -53,12 +49,8 @@ class Refused:
 
     def _run(self) -> None:
         while refused := self._taken():
-            try:
+            with outlived("refusals"):
                 self._keep(refused)
-            except StoreUnavailableError as error:
-                log.warning("store unavailable", reason=str(error))
-            except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
-                log.warning("bug", error=type(error).__name__, thread="refusals")
             self._pause(_EVERY_SECONDS)
 
     def _keep(self, refused: list[Refusal]) -> None:

@@ -1,9 +1,8 @@
 """The watch: every half minute it looks what is wrong, and tells what began, what grew and what is over."""
 
-import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +13,7 @@ from app.alerts.telling import called, tell
 from app.alerts.troubles import troubles
 from app.config.model import Config
 from app.errors import StoreUnavailableError
+from app.rounds import Rounds
 from app.store import Alert, Store
 
 log = structlog.get_logger()
@@ -34,42 +34,20 @@ class _Telling:
     told: set[str] = field(default_factory=set)
 
 
-class Watch:
-    """One of several processes looks and tells at a time. ``pause(seconds)`` waits and returns True when it is time to
-    stop; by default it waits for `stop`.
-    """
+class Watch(Rounds):
+    """One of several processes looks and tells at a time; see `Rounds`."""
 
     def __init__(
         self, config: Config, store: Store, now: Callable[[], datetime], pause: Callable[[float], bool] | None = None
     ) -> None:
+        super().__init__("alerts", self.look, EVERY_SECONDS, pause, _PATIENCE_SECONDS)
         self._config, self._store, self._now = config, store, now
         self._process = uuid.uuid4().hex
-        self._stopping = threading.Event()
-        self._pause = pause or self._stopping.wait
         self._tellings: dict[_News, _Telling] = {}
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """In a thread of its own, for as long as the block runs."""
-        thread = threading.Thread(target=self.run, name="alerts", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stopping.set()
-            thread.join(_PATIENCE_SECONDS)
-
     def run(self) -> None:
-        """Look every half minute until it is time to stop. Nothing that goes wrong here is anybody else's trouble."""
-        while True:
-            try:
-                self.look()
-            except StoreUnavailableError as error:
-                log.warning("store unavailable", reason=str(error))
-            except Exception as error:  # noqa: BLE001 -- a bug here must not stop what comes after it
-                log.warning("bug", error=type(error).__name__, thread="alerts")
-            if self._pause(EVERY_SECONDS):
-                break
+        """Look every half minute until it is time to stop; then another process may look at once."""
+        super().run()
         with suppress(StoreUnavailableError):
             self._store.alerts.leave(self._process)
 
