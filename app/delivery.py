@@ -49,10 +49,11 @@ class Delivery:
         # Whoever is claimed waits for a token: no more than a quarter of a minute's tokens.
         self._most = max(1, min(settings.concurrency, settings.rate_limit // 4))
         self._fewer = min(4, self._most)  # while others go out in bulk, which needs the processor and its own thread
+        self._fetchers = (self._most + 1) // 2  # a sender's API that hangs must not take every thread
         self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="deliver")
         # Threads of their own: the others may all wait for tokens, and each that ever ran one would keep its memory.
         self._bulk_pool = ThreadPoolExecutor(max(1, len(self.bulk.orgs)), thread_name_prefix="bulk")
-        self._in_flight, self._lock = 0, threading.Lock()
+        self._in_flight, self._fetching, self._lock = 0, 0, threading.Lock()
         self._orgs, self._paused = list[str](), frozenset[str]()  # orgs that are not paused, and sources that are
         self._open = list[str]()  # orgs that are neither paused nor held
 
@@ -92,13 +93,14 @@ class Delivery:
         self.resting.tend()
         self._lookout.tend(self.bridge.config)
         self._restored.tend()
-        mapped, fetching = self.mapper.work(), self._fetch()
+        rested, mapped, fetching = self.mapper.leisure.rest > 0, self.mapper.work(), self._fetch()
         for org in self.bulk.due(self._orgs, self.now(), self._paused):
             self._start(self._bulk_pool, self.bulk.run, org, self._paused)
-        return self._claim() or mapped or fetching
+        claimed = self._claim()
+        return claimed or mapped or fetching or (rested and self.mapper.leisure.hurry)
 
     def _fetch(self) -> bool:
-        free = self._most - self._in_flight
+        free = min(self._most - self._in_flight, self._fetchers - self._fetching)
         if free <= 0:
             return False
         errands = self.store.fetches.take(self.now(), free, self._orgs, self._paused)
@@ -148,6 +150,7 @@ class Delivery:
     def _start(self, pool: ThreadPoolExecutor, task: Callable[..., None], *args: object) -> None:
         with self._lock:
             self._in_flight += 1
+            self._fetching += task == self.worker.fetch
         pool.submit(self._finish, task, *args)
 
     def _finish(self, task: Callable[..., None], *args: object) -> None:
@@ -156,4 +159,5 @@ class Delivery:
         finally:
             with self._lock:
                 self._in_flight -= 1
+                self._fetching -= task == self.worker.fetch
             self.store.bell.ring()

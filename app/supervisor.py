@@ -50,6 +50,8 @@ def supervise(
     finally:
         stopping()
         _stop(children)
+        while signal.sigtimedwait(_SIGNALS, 0):  # told again meanwhile: what is left to tidy up is not cut short by it
+            pass
         signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 

@@ -18,6 +18,7 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
 _REGIONS = {"UK": "GB", "EN": "GB", "USA": "US", "EL": "GR"}  # not in ISO 3166, and written all the same
 _SHORTEST_TOKEN = 8  # characters
+_BAD_PORT = re.compile(r":(?!\d{1,5}(/|$))[^/\]]+(/|$)")
 _MEMORY = re.compile(r"sqlite:(//)?/?(:memory:)?(\?.*)?")
 
 
@@ -50,6 +51,8 @@ def database_url(text: str) -> str:
         raise ValidationError("must name a file, such as sqlite:///var/bridge.db: memory loses events")
     if scheme.startswith("postgres") and rest.partition("?")[0].count("@") > 1:  # a part of it would be a host
         raise ValidationError("must have each @ of a user's name or a password written as %40")
+    if scheme.startswith("postgres") and _BAD_PORT.search(rest.partition("?")[0].rpartition("@")[2]):
+        raise ValidationError("must have a number for a port")
     return f"{_DATABASES[scheme]}:{rest}"  # some hosts hand out postgres://, which SQLAlchemy does not take
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from app.errors import StoreUnavailableError
 from app.store.seal import Seal
 
 BUSY_MS = 5_000
@@ -29,6 +30,7 @@ _POSTGRESQL = (
     "SET enable_seqscan = off",
     "SET jit = off",
 )
+_ENCODINGS = ("UTF8", "SQL_ASCII")  # the latter keeps whatever bytes it is given
 
 
 def engine_for(url: str, seal: Seal) -> sa.Engine:
@@ -55,7 +57,8 @@ def _engine(url: str) -> sa.Engine:
         return _sqlite(parsed)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return _postgresql(parsed)
+    # Whatever encoding the server prefers: without it, a database in SQL_ASCII answers with bytes for text.
+    return _postgresql(parsed.update_query_dict({"client_encoding": "utf8"}))
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
@@ -72,12 +75,23 @@ def _postgresql(url: sa.URL) -> sa.Engine:
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _: Any) -> None:
+        _insist_on_every_letter(connection, url)
         connection.autocommit = True
         for setting in _POSTGRESQL:
             connection.execute(setting)
         connection.autocommit = False
 
     return engine
+
+
+def _insist_on_every_letter(connection: Any, url: sa.URL) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding and encoding not in _ENCODINGS:
+        connection.close()
+        raise StoreUnavailableError(
+            f"the database at {place_of(url)} is in {encoding}, which has no room for every name: use one that was "
+            "made by CREATE DATABASE … ENCODING 'UTF8'"
+        )
 
 
 @contextmanager

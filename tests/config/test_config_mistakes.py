@@ -70,6 +70,10 @@ EACH = [
         ORG + '[server]\ndatabase_url = "postgres://bridge:made@up@db.example.com/bridge"',
         "server.database_url: must have each @ of a user's name or a password written as %40",
     ),
+    (
+        ORG + '[server]\ndatabase_url = "postgresql://bridge:made-up@db.example.com:port/bridge"',
+        "server.database_url: must have a number for a port",
+    ),
     (ORG + '[server]\npublic_url = "hooks.example.com"', f"server.public_url: {ADDRESS}"),
     (ORG + '[server]\npublic_url = "ftp://example.com"', f"server.public_url: {ADDRESS}"),
     (ORG + '[server]\npublic_url = "https://[::1"', f"server.public_url: {ADDRESS}"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from delivery_kit import KEY
+from delivery_kit import KEY, wait_for
 from fetching_kit import FOUND, TOKEN, Begin, lead, receive
 
 from app.providers import Fetch
@@ -88,3 +88,30 @@ def test_it_asks_nothing_about_an_event_that_is_ignored_anyway(begin: Begin) -> 
 
     assert api.asked == []
     assert set(rig.statuses().values()) == {"ignored"}
+
+
+def test_an_api_that_hangs_leaves_threads_for_deliveries(begin: Begin) -> None:
+    rig, api = begin(*[b"HTTP/1.1 200 OK"] * 9)
+    rig.delivery._most, rig.delivery._fetchers = 4, 2
+    for number in range(9):
+        lead(rig, str(number))
+    rig.delivery.work()
+
+    rig.add(email="ada@example.com")
+    wait_for(lambda: not rig.delivery.work() and rig.contacts())
+    asked = list(api.asked)
+    api.close()
+
+    assert len(asked) == 2
+    wait_for(lambda: not rig.delivery._in_flight)
+
+
+def test_whoever_was_fetched_makes_room_for_the_next(begin: Begin) -> None:
+    rig, _ = begin(*[FOUND] * 9)
+    rig.delivery._fetchers = 2
+    for number in range(9):
+        lead(rig, str(number))
+
+    rig.work()
+
+    assert set(rig.statuses().values()) == {"delivered"}

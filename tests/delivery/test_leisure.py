@@ -111,6 +111,15 @@ def test_mapping_rests_while_all_threads_deliver(every_rig: Rig) -> None:
     rig.close()
 
 
+def test_who_rested_goes_on_at_once_when_there_is_a_hurry_again(every_rig: Rig) -> None:
+    rig = beginning(every_rig, Watch())
+    rig.delivery.mapper.leisure.hurry = False
+    with rig.delivery.mapper.leisure.batch():
+        pass
+
+    assert rig.delivery.work()  # it rested still, and nothing was claimed: nobody would ring
+
+
 def test_mapping_does_not_rest_where_people_go_out_in_bulk(store: Store, sandbox: SandboxServer, clock) -> None:
     rig = hold(beginning(BulkRig(store, sandbox, clock), Watch()))
 

@@ -184,6 +184,16 @@ def test_ctrl_c_stops_it_as_gracefully(serve: Callable[..., Served], upstream: S
     assert gone(family)
 
 
+@pytest.mark.parametrize("again", [signal.SIGTERM, signal.SIGINT])
+def test_who_is_told_to_stop_again_tidies_up_all_the_same(slow: Served, again: signal.Signals) -> None:
+    slow.process.send_signal(again)
+    time.sleep(0.3)  # for the stop to begin
+    slow.process.send_signal(again)
+
+    assert slow.process.wait(20) == 0
+    assert not [*Path("/dev/shm").glob(f"contact-bridge-metrics-{slow.process.pid}-*")]
+
+
 def test_a_process_that_dies_at_once_is_started_again_after_growing_pauses(tmp_path: Path) -> None:
     program = """
 import sys
