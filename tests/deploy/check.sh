@@ -36,7 +36,7 @@ else unchecked systemd systemd-analyze; fi
 if command -v promtool >/dev/null; then
     promtool check rules deploy/prometheus/alerts.yaml
     promtool test rules deploy/prometheus/alerts.test.yaml
-else unchecked "alert rules" "promtool (a test parses them)"; fi
+else missing "alert rules" "promtool (a test parses them)"; fi
 
 caddy=$(command -v .venv/bin/caddy caddy | head -n 1 || true)
 if [[ -z $caddy || $("$caddy" version) =~ ^v?2\.[0-6]\. ]]; then missing caddy "Caddy 2.7 or newer"
