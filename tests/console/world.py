@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from app.sandbox import SandboxServer
 from app.sandbox.settings import Settings
 from app.store import Arrival, Store
 from app.webhook import Event, EventStatus
+from tests.needed import missing
 from tests.serve.serve_process import Served, until
 
 ADMIN_TOKEN, READ_TOKEN = "admin-token-of-tests", "read-token-of-tests"
@@ -122,8 +122,7 @@ def _event(hour: int, number: int, at: datetime) -> Event:
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Where it is not installed, tests are skipped; in continuous integration they fail."""
     if not CHROMIUM.exists():
-        words = f"there is no Chromium at {CHROMIUM}: apt-get install chromium, or say CHROMIUM=…"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
+        missing(f"there is no Chromium at {CHROMIUM}: apt-get install chromium, or say CHROMIUM=…")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--headless"])
 

@@ -15,6 +15,7 @@ from app.config import load
 from app.sandbox import SandboxServer
 from app.store import Filter, Store
 from app.webhook import Webhook
+from tests.needed import missing
 
 pytestmark = pytest.mark.slow
 
@@ -34,14 +35,17 @@ BODY = (
 )
 
 
-@pytest.fixture(params=PROXIES)
-def proxied(request: pytest.FixtureRequest, tmp_path: Path, upstream: SandboxServer) -> Iterator[Proxied]:
+@pytest.fixture(params=PROXIES, scope="module")
+def proxied(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, upstream: SandboxServer
+) -> Iterator[Proxied]:
     """A proxy before a bridge that has a single thread for all requests."""
     if not PROXIES[request.param].there:
-        pytest.skip(f"there is no {request.param} here")
+        missing(f"there is no {request.param} here")
     few = CONFIGURATION.replace("[server]", f'[server]\npublic_url = "{PUBLIC}"\n{ALONE}') + SOURCES
     text = few.format(database_url="sqlite:///bridge.db", upstream_url=upstream.url)
-    with Served(tmp_path, text) as served, put_before(served, tmp_path / "proxy", request.param) as before:
+    folder = tmp_path_factory.mktemp("proxied")
+    with Served(folder, text) as served, put_before(served, folder / "proxy", request.param) as before:
         yield before
     upstream.reset()
 

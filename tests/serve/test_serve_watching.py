@@ -1,23 +1,22 @@
-"""Every query of the alert rules and of the dashboard, against what a running bridge tells Prometheus."""
+"""Every name in the alert rules and in the dashboard, against what a running bridge tells Prometheus."""
 
 import json
 import re
 import subprocess
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import promql_parser as promql
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
-from serve_process import BEARER, SCRIPT, Served, lead, until
+from serve_process import SCRIPT, Served
+from watched import watched
 
 from app.sandbox import SandboxServer
-from app.store import Hold, PauseKind, Store
+from app.store import Hold
 from app.web.hooks import _CAUSES
 from app.webhook import EventStatus
 
@@ -48,33 +47,17 @@ class Told:
                 self.values.setdefault(name, set()).add(value)
 
 
-@pytest.fixture
-def told(serve: Callable[..., Served], upstream: SandboxServer, tmp_path: Path) -> Iterator[Told]:
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, upstream: SandboxServer) -> Told:
     """A bridge that receives and one that delivers, with everything that may happen to them."""
-    served, heard = serve("--no-delivery"), Told()
-    command = [str(SCRIPT), "deliver", "--metrics", "0"]
-    with (
-        (tmp_path / "delivered").open("wb") as out,
-        subprocess.Popen(command, cwd=tmp_path, stdout=out) as deliverer,
-        closing(Store(f"sqlite:///{tmp_path / 'bridge.db'}")) as store,
-    ):
-        try:
-            lines = (tmp_path / "delivered").read_text
-            address = until(lambda: re.search(r'"metrics": "([\d.:]+)"', lines()))[1]
-            for body in (lead(1), b'{"id": "nobody"}'):
-                served.post(body)
-            served.ask("POST", "/hooks/landing", b"{", BEARER)
-            until(lambda: store.log.counts().get(("landing", "delivered")))
-            until(lambda: store.log.counts().get(("landing", "failed")))
-            now = datetime.now(UTC)
-            store.pauses.pause(PauseKind.SOURCE, "landing", now)
-            store.orgs.hold("main", Hold.DOWN, "HTTP 503", now)
-            heard.hear(served.ask("GET", "/metrics")[2].decode())
+    heard = Told()
+    with watched(tmp_path_factory.mktemp("watched"), upstream) as bridge:
+        bridge.receive()
+        bridge.be_held()
+        for address in bridge.addresses:
             with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as answer:
                 heard.hear(answer.read().decode())
-            yield heard
-        finally:
-            deliverer.terminate()
+    return heard
 
 
 def parts(tree: object) -> Iterator[promql.Expr]:
