@@ -55,7 +55,7 @@ docs: $(VENV)/development.stamp ## Write the tables that are made from the code
 screenshots: $(VENV)/development.stamp ## Take pictures of the console's pages for the README; needs Debian's chromium
 	$(BIN)/python -m tests.console.screenshots
 
-bench: $(VENV)/development.stamp ## Measure, in twenty-five minutes; ARGS=--quick in two minutes, ARGS="--only drain,limit" a part
+bench: $(VENV)/development.stamp ## Measure, in half an hour; ARGS=--quick in two minutes, ARGS="--only drain,limit" a part
 	$(BIN)/python -m tests.bench $(ARGS)
 
 bench-compare: $(VENV)/development.stamp ## Measure, and fail if anything got slower by more than 15 %; ARGS as for bench
