@@ -50,6 +50,8 @@ def commands(line: str) -> Iterator[list[str]]:
             words = shlex.split(part)
         except ValueError:  # half of what is between quotes
             continue
+        if words[:1] == ["kubectl"]:  # what has our name there is a thing in the cluster, but for what is run within
+            words = words[words.index("--") :] if "--" in words else []
         for index, word in enumerate(words):
             if re.fullmatch(r"(?!-)(\S*/)?(contact-bridge|make)", word):
                 yield words[index:]

@@ -57,11 +57,12 @@ def _engine(url: str) -> sa.Engine:
         return _sqlite(parsed)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    # Whatever encoding the server prefers: without it, a database in SQL_ASCII answers with bytes for text.
-    return _postgresql(parsed.update_query_dict({"client_encoding": "utf8"}))
+    return _postgresql(parsed)
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
+    # Whatever encoding the server prefers: without it, a database in SQL_ASCII answers with bytes for text.
+    named = {"application_name": "contact-bridge", "client_encoding": "utf8"}
     alive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
     engine = sa.create_engine(
         url,
@@ -69,7 +70,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         pool_size=5,  # threads share commits, so few connections are in use; a server has a hundred for everybody
         max_overflow=5,
         pool_timeout=10,
-        connect_args={"connect_timeout": 5, "application_name": "contact-bridge", **alive},
+        connect_args={"connect_timeout": 5, **named, **alive},
         hide_parameters=True,
     )
 

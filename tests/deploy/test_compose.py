@@ -70,8 +70,9 @@ def test_it_asks_for_no_privilege_and_is_seen_by_nobody_outside(name: str) -> No
 
 
 def test_it_names_a_database_that_the_bridge_takes(tmp_path: Path) -> None:
-    environ, also = (service["environment"] for service in ours("compose.yaml").values())
-    assert environ == also
+    written, also = (service["environment"] for service in ours("compose.yaml").values())
+    assert written == also
+    environ = {key: re.sub(r"\$\{POSTGRES_PASSWORD:\?[^}]+\}", "letters123", text) for key, text in written.items()}
     (tmp_path / "bridge.toml").write_text('[orgs.main]\napi_key = "made-up"\n')
 
     config = load(tmp_path / "bridge.toml", environ)
