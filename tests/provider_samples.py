@@ -26,7 +26,7 @@ IDS = [f"{name}-{sample.name}" for name, sample in SAMPLES]
 
 each_provider = pytest.mark.parametrize("provider", providers().values(), ids=list(providers()))
 each_signed = pytest.mark.parametrize(("name", "sample"), SIGNED, ids=[f"{n}-{s.name}" for n, s in SIGNED])
-few = settings(max_examples=20, deadline=None)  # of each of seven hundred samples, others every time
+few = settings(max_examples=8, deadline=None)  # of each of seven hundred samples, others every time
 texts = st.text(max_size=20)
 
 # The secret of a source, the one before it and one that was never its own, in each form that senders use.

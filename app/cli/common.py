@@ -65,7 +65,7 @@ def as_called() -> str:
     """Return how this command is to be called from here: by its name where the shell finds it, else by its path."""
     called = Path(sys.argv[0])
     found = shutil.which(called.name)
-    return called.name if found and Path(found).samefile(called) else shlex.quote(sys.argv[0])
+    return called.name if found and called.exists() and Path(found).samefile(called) else shlex.quote(sys.argv[0])
 
 
 def source_named(config: "Config", name: str) -> "Source":

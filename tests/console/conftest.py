@@ -16,7 +16,7 @@ from app.config import loads
 from app.store import Store
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, StorageState
 
     from tests.console.world import Visitor, World
 
@@ -82,12 +82,24 @@ def bridged(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[World]":
         yield made
 
 
+@pytest.fixture(scope="module")
+def admitted(browser: "Browser", bridged: "World") -> "StorageState":
+    """What a browser keeps of an admin who signed in."""
+    from tests.console.world import visitor  # noqa: PLC0415 -- as above
+
+    with visitor(browser, bridged.url) as made:
+        made.sign_in()
+        return made.context.storage_state()
+
+
 @pytest.fixture(params=["desktop", "narrow"])
-def visit(request: pytest.FixtureRequest, browser: "Browser", bridged: "World") -> "Iterator[Visitor]":
+def visit(
+    request: pytest.FixtureRequest, browser: "Browser", bridged: "World", admitted: "StorageState"
+) -> "Iterator[Visitor]":
     """A browser at the overview, signed in as an admin; at both widths."""
     from tests.console.world import DESKTOP, NARROW, visitor  # noqa: PLC0415 -- as above
 
     size = {"desktop": DESKTOP, "narrow": NARROW}[request.param]
-    with visitor(browser, bridged.url, viewport=size) as made:
-        made.sign_in()
+    with visitor(browser, bridged.url, viewport=size, storage_state=admitted) as made:
+        made.go("/")
         yield made

@@ -44,27 +44,16 @@ class Seen:
     width: int
 
 
-@pytest.fixture(scope="module")
-def at_a_desk(browser: "Browser", bridged: "World", paths: list[str]) -> dict[str, Seen]:
-    return _look_at_all(browser, bridged, paths, color_scheme="light", viewport=DESKTOP)
+@pytest.mark.parametrize(
+    ("scheme", "viewport"), [("light", DESKTOP), ("dark", NARROW)], ids=["desk in the light", "telephone in the dark"]
+)
+def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(
+    browser: "Browser", bridged: "World", paths: list[str], scheme: str, viewport: dict[str, int]
+) -> None:
+    found = _look_at_all(browser, bridged, paths, color_scheme=scheme, viewport=viewport)
 
-
-@pytest.fixture(scope="module")
-def on_a_telephone(browser: "Browser", bridged: "World", paths: list[str]) -> dict[str, Seen]:
-    return _look_at_all(browser, bridged, paths, color_scheme="dark", viewport=NARROW)
-
-
-def test_axe_finds_nothing_in_the_light(at_a_desk: dict[str, Seen]) -> None:
-    assert {path: seen.violations for path, seen in at_a_desk.items() if seen.violations} == {}
-
-
-def test_axe_finds_nothing_in_the_dark(on_a_telephone: dict[str, Seen]) -> None:
-    assert {path: seen.violations for path, seen in on_a_telephone.items() if seen.violations} == {}
-
-
-def test_no_page_is_wider_than_the_screen(at_a_desk: dict[str, Seen], on_a_telephone: dict[str, Seen]) -> None:
-    assert {path: seen.width for path, seen in at_a_desk.items() if seen.width > DESKTOP["width"]} == {}
-    assert {path: seen.width for path, seen in on_a_telephone.items() if seen.width > NARROW["width"]} == {}
+    assert {path: seen.violations for path, seen in found.items() if seen.violations} == {}
+    assert {path: seen.width for path, seen in found.items() if seen.width > viewport["width"]} == {}
 
 
 def test_the_keyboard_gets_everywhere_and_out_again(browser: "Browser", bridged: "World", paths: list[str]) -> None:

@@ -106,7 +106,7 @@ def test_it_refuses_a_public_key_that_is_used_as_a_password():
 
 @pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "RS512"}, {"alg": ["RS256"]}, {}, {"alg": None}])
 def test_it_refuses_every_other_algorithm(header):
-    parts = token().body.split(b".")
+    parts = SIGNED.split(b".")
     parts[0] = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=")
 
     for signature in (parts[2], b""):
@@ -206,10 +206,13 @@ def test_it_fails_with_its_own_error_only_as_a_token(body, secret):
     assert refusal(Jwt(), Webhook(body), [PUBLIC, secret])
 
 
+SIGNED = token().body
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=9), lambda i: st.dictionaries(st.text(max_size=5), i)))
 def test_it_fails_with_its_own_error_only_for_any_header_of_a_token(header):
-    parts = token().body.split(b".")
+    parts = SIGNED.split(b".")
     parts[0] = base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=")
 
     assert refusal(Jwt(), Webhook(b".".join(parts)), [PUBLIC])
