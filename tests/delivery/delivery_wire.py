@@ -54,6 +54,8 @@ class RawServer:
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._socket.close()
         for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # as above, and whoever waits for an answer gets none at once
             connection.close()
 
 
