@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -91,14 +92,24 @@ def keys() -> list[str]:
     return KEYS
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy: migrating one for each test would take longer than most of them."""
+    path = tmp_path_factory.mktemp("migrated") / "bridge.db"
+    with closing(Store(f"sqlite:///{path}")) as store:
+        store.migrate()
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'bridge.db'}"
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated SQLite database."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'bridge.db')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh database: each test that asks for it runs on both."""
+    """The address of an empty database: each test that asks for it runs on both."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 

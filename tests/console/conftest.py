@@ -1,8 +1,6 @@
 """A console of a few sources, behind Flask's test client; and a real bridge with a real browser before it."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +11,6 @@ from flask import Flask
 
 from app import create_app
 from app.config import loads
-from app.store import Store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, StorageState
@@ -21,20 +18,10 @@ if TYPE_CHECKING:
     from tests.console.world import Visitor, World
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database to copy from: migrating one for each test would take most of their time."""
-    place = tmp_path_factory.mktemp("migrated") / "bridge.db"
-    with closing(Store(f"sqlite:///{place}")) as store:
-        store.migrate()
-    return place
-
-
 @pytest.fixture
-def make_app(sqlite_url: str, migrated: Path, clock: Callable[[], datetime]) -> Iterator[Callable[..., Flask]]:
+def make_app(sqlite_url: str, clock: Callable[[], datetime]) -> Iterator[Callable[..., Flask]]:
     """Make an application with other tokens or settings of the server."""
     made: list[Flask] = []
-    shutil.copy(migrated, sqlite_url.removeprefix("sqlite:///"))
 
     def make(tokens: str = TOKENS) -> Flask:
         made.append(create_app(loads(TOML.format(database_url=sqlite_url, tokens=tokens), {}, Path()), clock))

@@ -17,16 +17,6 @@ from app.store import Store
 from app.upstream import Upstream
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database to copy, since migrating takes longer than most tests here."""
-    path = tmp_path_factory.mktemp("migrated") / "bridge.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
-    store.close()
-    return path
-
-
 @pytest.fixture
 def local_store(migrated_file: Path, tmp_path: Path, keys: list[str]) -> Iterator[Store]:
     """A store on SQLite."""

@@ -74,7 +74,7 @@ def test_it_is_one_file_for_its_owner_only(sqlite_url: str, tmp_path: Path) -> N
     assert (folder / "copy.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_it_leaves_the_old_copy_when_a_new_one_cannot_be_made(sqlite_url: str, tmp_path: Path) -> None:
+def test_it_leaves_the_old_copy_when_a_new_one_cannot_be_made(tmp_path: Path) -> None:
     file = tmp_path / "copy.db"
     file.write_text("the old copy")
     with pytest.raises(StoreUnavailableError):
