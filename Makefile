@@ -9,6 +9,7 @@ NEW_ENOUGH := 'import sys; sys.exit(sys.version_info < (3, 11))'
 DOCS := $(wildcard README.md docs/*.md docs/*/*.md)
 LOCKS := requirements.lock tests/requirements.lock
 COVERED := 90  # percent of the branches, tests included; only ever raised
+TESTERS := 3  # on two cores, since many tests wait for a process or a socket
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -24,11 +25,11 @@ run: $(VENV)/runtime.stamp ## Start a bridge in front of a stand-in upstream; PO
 	$(BIN)/contact-bridge serve --sandbox $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/development.stamp ## Run the tests; ARGS=… chooses some
-	$(BIN)/pytest --numprocesses 2 $(ARGS)
+	$(BIN)/pytest --numprocesses $(TESTERS) $(ARGS)
 
 cover: $(VENV)/development.stamp ## Run the tests under coverage, which takes a third longer; ARGS=… chooses some
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses 2 $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses $(TESTERS) $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(ARGS),,--fail-under=$(COVERED))
 

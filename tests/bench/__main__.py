@@ -2,7 +2,7 @@
 
     python -m tests.bench [--quick] [--only SECTION,…] [--json FILE] [--save-baseline]
 
-Everything runs on this machine and ends by itself: in about a quarter of an hour, with --quick in two minutes.
+Everything runs on this machine and ends by itself: in about half an hour, with --quick in two minutes.
 """
 
 import json

@@ -108,9 +108,6 @@ def filling_up(postgresql_url: str) -> Iterator[Store]:
     """A database of which PostgreSQL believes that it is empty, as it does of one that has just begun to fill up."""
     with closing(Store(postgresql_url)) as store:
         store.migrate()
-        with store.database.writing() as connection:
-            for table in ("events", "identities", "persons"):
-                connection.exec_driver_sql(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
         wait_for(store, NOW, *(f"e{number}" for number in range(300)), most=300)
         yield store
 
