@@ -61,7 +61,7 @@ class Fetches:
             *none_of(without),
         )
         due = sa.select(events).where(*thin).order_by(events.c.due_at, events.c.id).limit(most)
-        with self._database.reading() as connection:
+        with self._database.asking() as connection:
             if connection.execute(due.limit(1)).first() is None:
                 return []
         with self._database.writing() as connection:

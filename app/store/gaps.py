@@ -3,6 +3,7 @@
 While there is such a gap, whoever seems new begins uncertain: they are looked up before anything is created.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -22,20 +23,25 @@ def strangers_are_uncertain(connection: sa.Connection, seal: Seal) -> bool:
 
     The caller holds `Lock.TIES`. The key that names people from now on is written down.
     """
-    restored = connection.execute(sa.select(facts.c.name).where(facts.c.name == _RESTORED)).first()
-    return bool(name_by_first_key(connection, seal).difference(seal.marks) or restored)
+    either = sa.or_(facts.c.name == _RESTORED, facts.c.name.startswith(_NAMED_BY))
+    found = set(connection.execute(sa.select(facts.c.name).where(either)).scalars())
+    known = {name.removeprefix(_NAMED_BY) for name in found - {_RESTORED}}
+    _name_by_first_key(connection, seal, known)
+    return bool(known.difference(seal.marks)) or _RESTORED in found
 
 
-def name_by_first_key(connection: sa.Connection, seal: Seal) -> set[str]:
+def name_by_first_key(connection: sa.Connection, seal: Seal) -> None:
     """Write down that people are named by the first key from now on, if there is one, before anybody is: a process that
-    does not have it sees by this that it may not know them. Return the marks that were known before.
+    does not have it sees by this that it may not know them.
 
     The caller holds `Lock.TIES`.
     """
-    known = named_people(connection)
+    _name_by_first_key(connection, seal, named_people(connection))
+
+
+def _name_by_first_key(connection: sa.Connection, seal: Seal, known: Collection[str]) -> None:
     if seal.on and seal.marks[0] not in known:
         connection.execute(facts.insert().values(name=_NAMED_BY + seal.marks[0], value=""))
-    return known
 
 
 def insist_on_every_key(connection: sa.Connection) -> None:

@@ -47,7 +47,7 @@ class Orgs:
 
     def held(self) -> Mapping[str, OrgState]:
         """Return the orgs in trouble by name (and `EVERYBODY`)."""
-        with self._database.reading() as connection:
+        with self._database.asking() as connection:
             rows = connection.execute(sa.select(org_states)).all()
         return {
             row.org: OrgState(row.org, Hold(row.state), row.reason, row.since, row.failures, row.probe_at)

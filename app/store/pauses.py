@@ -48,7 +48,7 @@ class Pauses:
 
     def all(self) -> list[Pause]:
         """Return everything that is paused, by kind and name."""
-        with self._database.reading() as connection:
+        with self._database.asking() as connection:
             rows = connection.execute(sa.select(pauses).order_by(pauses.c.kind, pauses.c.name)).all()
         return [Pause(PauseKind(row.kind), row.name, row.since) for row in rows]
 

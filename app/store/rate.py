@@ -10,7 +10,13 @@ from app.store.tables import rate_grants
 WINDOW = timedelta(seconds=60)
 GRACE = timedelta(seconds=0.5)  # a request arrives at most this long after its token was granted; it costs 0.8 %
 AHEAD = 10 * WINDOW  # whatever was granted later than that was granted by another clock
-_COUNTING = sa.select(sa.func.sum(rate_grants.c.tokens), sa.func.min(rate_grants.c.granted_at))
+_COUNTS = rate_grants.c.granted_at > sa.bindparam("since")
+_COUNTING = sa.select(
+    sa.func.sum(rate_grants.c.tokens).filter(_COUNTS),
+    sa.func.min(rate_grants.c.granted_at).filter(_COUNTS),
+    sa.func.min(rate_grants.c.granted_at),
+    sa.func.max(rate_grants.c.granted_at),
+)
 
 
 class RateLimit:
@@ -26,11 +32,14 @@ class RateLimit:
         """Return how many tokens were granted (0 to ``wanted``), and when more can be had; ``kept`` are for others."""
         with self._database.writing() as connection:
             one_at_a_time(connection, Lock.RATE)
+            used, oldest, first, last = _counted(connection, now)
+            if last and last > now + AHEAD:  # the clock was set back
+                ahead = rate_grants.update().where(rate_grants.c.granted_at > now + AHEAD)
+                connection.execute(ahead.values(granted_at=now))
+                used, oldest, first, last = _counted(connection, now)
             # Kept for another window: the next process to ask may have read its clock earlier.
-            connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= _since(now) - WINDOW))
-            ahead = rate_grants.update().where(rate_grants.c.granted_at > now + AHEAD)
-            connection.execute(ahead.values(granted_at=now))  # the clock was set back
-            used, oldest = _used(connection, now)
+            if first and first <= _since(now) - WINDOW:
+                connection.execute(rate_grants.delete().where(rate_grants.c.granted_at <= _since(now) - WINDOW))
             granted = max(0, min(wanted, self.limit - kept - used))
             if granted:
                 connection.execute(rate_grants.insert().values(granted_at=now, tokens=granted))
@@ -39,7 +48,7 @@ class RateLimit:
     def full_until(self, now: datetime) -> datetime | None:
         """Return when more can be had, if all is used up; None if some can be had now. Nothing is taken."""
         with self._database.reading() as connection:
-            used, oldest = _used(connection, now)
+            used, oldest, _, _ = _counted(connection, now)
         return (oldest or now) + WINDOW + GRACE if used >= self.limit else None
 
     def give_back(self, tokens: int, granted_at: datetime) -> None:
@@ -54,7 +63,7 @@ def _since(now: datetime) -> datetime:
     return now - WINDOW - GRACE
 
 
-def _used(connection: sa.Connection, now: datetime) -> tuple[int, datetime | None]:
-    """Return how many tokens count at the moment, and when the oldest of them was granted."""
-    used, oldest = connection.execute(_COUNTING.where(rate_grants.c.granted_at > _since(now))).one()
-    return used or 0, oldest
+def _counted(connection: sa.Connection, now: datetime) -> tuple[int, datetime | None, datetime | None, datetime | None]:
+    """Return how many tokens count now, when the oldest of them was granted, and the first and the last of all."""
+    used, oldest, first, last = connection.execute(_COUNTING, {"since": _since(now)}).one()
+    return used or 0, oldest, first, last

@@ -33,10 +33,13 @@ def drained(setting: Setting, kind: str, concurrency: int, processes: int = 1) -
 
 
 def mapped(setting: Setting, kind: str, processes: int) -> Worked:
-    """Map only: nobody is there to deliver to. Raises `TimeoutError` if that takes too long."""
+    """Map only: nobody is there to deliver to. Raises `TimeoutError` if that takes too long.
+
+    Where nobody can be delivered to, mapping takes its time; but not where people may go out in bulk.
+    """
     events, url = setting.size.mappings, setting.databases.fresh(kind)
     fill(url, Contents(received=events))
-    with closing(Store(url)) as store, _delivering(setting, url, NOBODY, 1, processes) as bridges:
+    with closing(Store(url)) as store, _delivering(setting, url, NOBODY, 1, processes, bulk=True) as bridges:
         already = events - _wait_until_received(store, events - 1, 30.0)
         began, meter = time.monotonic(), Meter(setting.databases, bridges)
         _wait_until_received(store, 0, events / _SLOWEST)
@@ -44,9 +47,11 @@ def mapped(setting: Setting, kind: str, processes: int) -> Worked:
 
 
 @contextmanager
-def _delivering(setting: Setting, url: str, upstream: int, concurrency: int, processes: int) -> Iterator[list[Running]]:
+def _delivering(
+    setting: Setting, url: str, upstream: int, concurrency: int, processes: int, *, bulk: bool = False
+) -> Iterator[list[Running]]:
     limits = {"rate_limit": UNLIMITED, "concurrency": concurrency}
-    config = configured(setting.folder, url, upstream, upstream=limits)
+    config = configured(setting.folder, url, upstream, upstream=limits, org={"bulk": bulk})
     with ExitStack() as stack:
         yield [stack.enter_context(delivering(config)) for _ in range(processes)]
 
