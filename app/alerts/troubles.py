@@ -68,7 +68,7 @@ def _waiting(config: Config, store: Store, now: datetime) -> Iterator[Trouble]:
     minutes = config.alerts.waiting_minutes
     if oldest := store.symptoms.waits(now - timedelta(minutes=minutes)):
         which = f"the oldest is {loggable(oldest.event_id)} of {oldest.source}"
-        yield Trouble(WAITING, "", oldest.since, f"events have waited for more than {minutes} minutes; {which}")
+        yield Trouble(WAITING, "", oldest.since, f"events have waited for more than {minutes} min; {which}")
 
 
 def _quiet(config: Config, store: Store, now: datetime) -> Iterator[Trouble]:

@@ -92,10 +92,11 @@ def words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: str = "") -> None:
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: str = "", *, ruled: bool = False) -> None:
     """Print a table that fits the terminal; what a sender wrote is shown as text, never as markup.
 
-    The column ``whole`` keeps its width where others are folded, as far as the terminal has the room.
+    The column ``whole`` keeps its width where others are folded, as far as the terminal has the room;
+    ``ruled``: with a line between rows, where each takes several.
     """
     from rich.console import Console  # noqa: PLC0415 -- slow to import
     from rich.table import Table  # noqa: PLC0415
@@ -105,7 +106,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], who
     widest = {column: _width(column, [row[number] for row in cells]) for number, column in enumerate(columns)}
     others = sum(min(_NARROWEST, width + _BORDER) for column, width in widest.items() if column != whole)
     room = max(1, min(_WIDEST, console.width - others - _BORDER - 1))
-    shown = Table(title=title or None, title_justify="left", header_style="bold")
+    shown = Table(title=title or None, title_justify="left", header_style="bold", show_lines=ruled)
     for column in columns:
         shown.add_column(column, overflow="fold", width=min(widest[column], room) if column == whole else None)
     for row in cells:

@@ -38,7 +38,8 @@ def events(which: "Filter", limit: int, *, as_json: bool, config_path: Path | No
             "There are no events" + (" like that" if which.conditions() else " yet; `contact-bridge send` makes one")
         )
         return
-    table("", ["event, and its id", "what became of it"], [_row(event) for event in found], "event, and its id")
+    columns = ["event, and its id", "what became of it"]
+    table("", columns, [_row(event) for event in found], whole=columns[0], ruled=True)
     if len(found) == limit and (total := extent(store.database, which)[0]) > limit:
         click.echo(f"{limit} of {total}; --limit shows more", err=True)
 
@@ -81,11 +82,14 @@ def show(event: str, source: str | None, *, as_json: bool, config_path: Path | N
         "The payload is gone: it was erased, is older than retention_days, or was sealed with a key that was given up."
     )
     click.echo(f"\nPayload, as it was sent:\n{lines}\n" if lines else f"\n{gone}\n")
+    if not attempts:
+        if lines:  # when the payload is gone, the attempts are, too
+            click.echo("No attempt was made to deliver it" + (" yet" if found["waits_because"] else ""))
+        return
     columns = ["started", "ms", "outcome", "requests"]
     rows = [(a["started_at"], a["duration_ms"], _lines(a["outcome"], a["message"]), _requests(a)) for a in attempts]
     table("Attempts, also those before the replay" if found["replayed_at"] else "Attempts", columns, rows)
-    if rows:
-        click.echo("What was sent and answered is in --json")
+    click.echo("What was sent and answered is in --json")
 
 
 def _heading(name: str, event: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ _WORDS = Change(
 @click.command()
 @click.argument("event_ids", metavar="[EVENT]...", nargs=-1)
 @selecting
-@click.option("--reason", default="", help="Why. It is kept as long as the event is remembered: name nobody in it.")
+@click.option("--reason", default="", help="Why, for who reads `show` later; it goes with the payload.")
 @json_option
 @config_option
 def ignore(

@@ -110,7 +110,7 @@ def test_events_that_wait_too_long_are_told_with_the_oldest(store: Store, clock:
     assert found(store, clock() + 29 * MINUTE) == {}
     (trouble,) = troubles(CONFIG, store, clock() + 30 * MINUTE)
     assert (trouble.kind, trouble.since) == ("waiting", clock())
-    assert trouble.words == "events have waited for more than 30 minutes; the oldest is e1 of shop"
+    assert trouble.words == "events have waited for more than 30 min; the oldest is e1 of shop"
     store.received.map(lambda _: ("main", Mapped(EventStatus.IGNORED, "a test")), clock())
     assert found(store, clock() + HOUR) == {}
 

@@ -50,3 +50,14 @@ def test_it_tells_attempts_since_a_replay_from_those_before(configured: Path, ru
     assert "attempts since the replay" in after
     assert "Attempts, also those before the replay" in after
     assert "What was sent and answered is in --json" in after
+
+
+def test_an_event_that_was_never_tried_says_so_in_place_of_a_table(configured: Path, run: Run) -> None:
+    arrive(configured, lead("e1"))
+
+    waits = run("show", "e1").stdout
+    run("ignore", "e1")
+    ignored = run("show", "e1").stdout
+
+    assert waits.endswith("No attempt was made to deliver it yet\n")
+    assert ignored.endswith("No attempt was made to deliver it\n")
