@@ -92,7 +92,9 @@ def words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: str = "", *, ruled: bool = False) -> None:
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: str = "", *, ruled: bool = False
+) -> None:
     """Print a table that fits the terminal; what a sender wrote is shown as text, never as markup.
 
     The column ``whole`` keeps its width where others are folded, as far as the terminal has the room;
