@@ -137,6 +137,7 @@ def one_at_a_time(connection: sa.Connection, lock: Lock) -> None:
 
 _SHORTCUTS = ("bitmapscan", "hashjoin", "material", "mergejoin", "seqscan", "sort")
 _OFF = ", ".join(f"set_config('enable_{name}', 'off', true)" for name in _SHORTCUTS)
+_ANEW = "set_config('plan_cache_mode', 'force_custom_plan', true)"  # not as the tables were once
 
 
 def in_order_of_index(connection: sa.Connection) -> None:
@@ -146,7 +147,7 @@ def in_order_of_index(connection: sa.Connection) -> None:
     or all of the table, and then it would read, join and sort everything that is due for the few that are wanted.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT {_OFF}")
+        connection.exec_driver_sql(f"SELECT {_OFF}, {_ANEW}")
 
 
 class _Turn:

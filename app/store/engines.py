@@ -29,7 +29,6 @@ _POSTGRESQL = (
     # reads whole tables instead, or compiles what is done in a moment.
     "SET enable_seqscan = off",
     "SET jit = off",
-    "SET plan_cache_mode = force_custom_plan",  # for what is asked, of the tables as they are then
 )
 _ENCODINGS = ("UTF8", "SQL_ASCII")  # the latter keeps whatever bytes it is given
 
