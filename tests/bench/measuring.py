@@ -3,6 +3,7 @@
 import argparse
 import signal
 import time
+import traceback
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -61,7 +62,7 @@ def attempted(section: Section, setting: Setting) -> Found:
     try:
         return section(setting)
     except Exception as error:  # noqa: BLE001 -- whatever it is: minutes of other measurements would be lost
-        say(f"  … FAILED: {error!r}")
+        say(f"  … FAILED: {error!r}\n{traceback.format_exc()}")
         return Found([], failed=repr(error))
 
 

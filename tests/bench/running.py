@@ -1,5 +1,6 @@
 """The processes that are measured: started here, held still while others are measured, ended by their ids."""
 
+import itertools
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ from pathlib import Path
 import psutil
 
 _STOP_SECONDS = 20.0
+# Linux gives ports from 32768 on to whoever connects: before a bridge has started, one of them may be somebody's.
+_PORTS = itertools.count(20_000 + os.getpid() % 10_000)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, another one each time."""
+    while True:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port := next(_PORTS))):
+            return port

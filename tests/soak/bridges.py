@@ -11,16 +11,11 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from tests.bench.running import free_port
 from tests.soak.nursery import Nursery
 from tests.soak.setting import Setting
 
 _START_SECONDS, _STOP_SECONDS = 30.0, 20.0
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -29,7 +24,7 @@ class Bridge:
 
     setting: Setting
     nursery: Nursery
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     process: psutil.Process | None = None
     stop_seconds: list[float] = field(default_factory=list)
     stragglers: int = 0  # processes that outlived a stop in order
