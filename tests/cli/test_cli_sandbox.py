@@ -104,7 +104,7 @@ def test_a_table_fits_the_terminal_whatever_is_in_it(sandbox: Sandbox, columns: 
     listed = subprocess.run(command, cwd=sandbox.folder, env=env, capture_output=True, text=True, check=True).stdout
 
     assert "neither e-mail" in listed  # the reason, folded
-    assert all(line[-1] in "┓┃┩│┘" for line in listed.splitlines())
+    assert all(line[-1] in "┓┃┩│┤┘" for line in listed.splitlines())
 
 
 def test_a_second_one_in_its_folder_is_refused_and_takes_nothing_away(sandbox: Sandbox) -> None:

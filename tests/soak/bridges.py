@@ -112,7 +112,7 @@ def _children_of(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def until(condition: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:
+def until(condition: Callable[[], object], seconds: float, every: float = 0.05) -> bool:
     """Wait for something; False if it did not happen."""
     end = time.monotonic() + seconds
     while not condition():

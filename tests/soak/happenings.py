@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager
 
+from tests.soak.bridges import until
 from tests.soak.databases import Postgresql
 from tests.soak.ends import received_ahead, received_behind, waiting
 from tests.soak.erasing import erase
@@ -16,6 +17,7 @@ from tests.soak.world import World
 
 HOUR = 3600.0
 MANY_FAULTS, SLOW_SECONDS = 0.9, 0.3
+_BACK_SECONDS = 10.0
 
 
 @contextmanager
@@ -133,8 +135,14 @@ def replay(world: World) -> Iterator[None]:
 
 @contextmanager
 def cut_connections(world: World) -> Iterator[None]:
-    assert isinstance(world.database, Postgresql)
-    world.proof["connections cut"] += world.database.cut()
+    database = world.database
+    assert isinstance(database, Postgresql)
+
+    def cut() -> int:
+        world.proof["connections cut"] += (ended := database.cut())
+        return ended
+
+    until(cut, _BACK_SECONDS)  # everybody may have been killed just now
     yield
 
 
