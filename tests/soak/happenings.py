@@ -23,6 +23,7 @@ _BACK_SECONDS = 10.0
 @contextmanager
 def fill_disk(world: World) -> Iterator[None]:
     """Leave no room."""
+    world.database.leave_no_slack()
     if not world.disk.fill(world.writers):
         world.impossible.add("disk full")
         yield
