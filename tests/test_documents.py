@@ -54,7 +54,9 @@ def test_every_command_that_is_named_is_there(path: Path) -> None:
 
 def test_every_command_in_deploy_is_there() -> None:
     texts = [
-        path.read_text("utf-8") for path in (ROOT / "deploy").rglob("*") if path.suffix != ".json" and path.is_file()
+        path.read_text("utf-8")
+        for path in (ROOT / "deploy").rglob("*")
+        if path.suffix not in (".json", ".pyc") and path.is_file()
     ]
     named = [words for text in texts for words in inline(text)]
 

@@ -126,11 +126,12 @@ def pause(world: World) -> Iterator[None]:
 def replay(world: World) -> Iterator[None]:
     """Put everything of a source back, and go on breaking things while it is mapped and delivered again."""
 
-    def put_back() -> None:
-        source = world.random.choice(["pay", "shop", "form"])
-        world.proof["replayed"] += len(world.operator.json("replay", "--source", source))
+    def put_back(source: str) -> int:
+        world.proof["replayed"] += (put := len(world.operator.json("replay", "--source", source)))
+        return put
 
-    world.beside(put_back)
+    sources = world.random.sample(["pay", "shop", "form"], 3)  # of the first, there may be nothing yet
+    world.beside(until, lambda: any(put_back(source) for source in sources), _BACK_SECONDS)
     yield
 
 

@@ -59,11 +59,11 @@ class World:
     done: Counter[str] = field(default_factory=Counter)
     proof: Counter[str] = field(default_factory=Counter)
     erased: list[Erased] = field(default_factory=list)
-    errands: list[Future[None]] = field(default_factory=list)
+    errands: list[Future[object]] = field(default_factory=list)
     impossible: set[str] = field(default_factory=set)  # here, as who started this
     _hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
 
-    def beside(self, errand: Callable[..., None], *args: object) -> None:
+    def beside(self, errand: Callable[..., object], *args: object) -> None:
         """Let somebody do something while other things happen."""
         self.errands.append(self._hands.submit(errand, *args))
 
