@@ -4,7 +4,7 @@ import os
 import subprocess
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,8 +32,12 @@ class Sqlite:
         return bridges()
 
     def leave_no_slack(self) -> None:
-        """Give back the room in the log: hundreds of events would find a place there on a disk that is full."""
-        with engine(self.url).connect() as connection:
+        """Give back the room in the log: hundreds of events would find a place there on a disk that is full.
+
+        That is not always possible: it may be in use, and what is in it may need room elsewhere.
+        """
+        with suppress(sa.exc.OperationalError), engine(self.url).connect() as connection:
+            connection.execute(sa.text("PRAGMA busy_timeout=200"))
             connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:

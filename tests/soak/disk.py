@@ -27,12 +27,12 @@ class Disk:
         self._limited: set[int] = set()
 
     def fill(self, writers: Callable[[], Iterable[int]]) -> bool:
-        """Leave no room; False if that cannot be done here.
+        """Leave no room, or none again where some was given back meanwhile; False if that cannot be done here.
 
         Where it is no disk of its own, nothing that ``writers`` (their ids) write may grow.
         """
         if self._mounted:
-            with suppress(OSError), (self.folder / "ballast").open("wb", buffering=0) as ballast:
+            with suppress(OSError), (self.folder / "ballast").open("ab", buffering=0) as ballast:
                 while True:
                     ballast.write(_MEGABYTE)
             self._to_the_last_byte()

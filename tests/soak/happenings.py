@@ -22,14 +22,22 @@ _BACK_SECONDS = 10.0
 
 @contextmanager
 def fill_disk(world: World) -> Iterator[None]:
-    """Leave no room."""
-    world.database.leave_no_slack()
-    if not world.disk.fill(world.writers):
+    """Leave no room, and again whatever is given back while it lasts."""
+
+    def filled() -> bool:
+        world.database.leave_no_slack()
+        return world.disk.fill(world.writers)
+
+    def refused() -> int:
+        filled()
+        return world.load.statuses[503]
+
+    if not filled():
         world.impossible.add("disk full")
         yield
         return
     try:
-        with world.showing("503 while the disk was full", lambda: world.load.statuses[503]):
+        with world.showing("503 while the disk was full", refused):
             yield
     finally:
         world.disk.free()
