@@ -69,7 +69,9 @@ class Postgresql:
         return f"fsync {fsync}, synchronous_commit {commit}"
 
     def writers(self, _bridges: Callable[[], list[int]]) -> list[int]:
-        return [pid for (pid,) in self._execute("SELECT pid FROM pg_stat_activity WHERE datname = 'soak'")]
+        with suppress(psycopg.OperationalError):  # what is done to them may have ended the server
+            return [pid for (pid,) in self._execute("SELECT pid FROM pg_stat_activity WHERE datname = 'soak'")]
+        return []
 
     def leave_no_slack(self) -> None:
         """There is none: the log is not on the small disk, and a table grows by a page at a time."""
